@@ -133,6 +133,12 @@ static inline unsigned thumb_it_length(const struct thumb_insn *it) {
     return it->it_mask ? 4u - (unsigned)__builtin_ctz(it->it_mask) : 0;
 }
 
+// Behind insn, of an IT block: before is what was left when it began.
+static inline unsigned thumb_it_left(const struct thumb_insn *insn,
+        unsigned before) {
+    return insn->op == THUMB_IT ? thumb_it_length(insn) : before - (before > 0);
+}
+
 // Writes "ldr.w r0, [r1, #4]", as objdump does, but without what depends on
 // other instructions: the condition that an IT block gives.
 void thumb_print(const struct thumb_insn *insn, char *text, size_t size);

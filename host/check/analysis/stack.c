@@ -86,9 +86,7 @@ bool stack_is_taken(const struct analysis *a, const struct node *node,
             taken = !conditional && executed(a, at);
             found = true;
         }
-        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                : conditional             ? conditional - 1
-                                          : 0;
+        conditional = thumb_it_left(&insn, conditional);
     }
     return taken && found;
 }

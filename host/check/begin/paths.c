@@ -269,8 +269,7 @@ static void follow(struct paths *p, struct place from) {
             return;
         }
         *seen |= mark_of(from.outages, maybe ? MAYBE : FOLLOWED);
-        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                                          : conditional - maybe;
+        conditional = thumb_it_left(&insn, conditional);
         from.addr += insn.size_bytes;
         if (ends_here(p, &insn)) {
             p->may_end = true;

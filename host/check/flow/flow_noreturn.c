@@ -264,8 +264,7 @@ static uint32_t writes_of(const struct model *model, uint32_t addr,
         lr_set |= flow_sets_lr_(&insn);
         by_lr |= flow_is_return_(&insn) && insn.rm == LR;
         const bool always = !maybe;
-        maybe = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                                    : maybe - (maybe > 0);
+        maybe = thumb_it_left(&insn, maybe);
         const bool branch = insn.op == THUMB_B || insn.op == THUMB_CBZ ||
                 insn.op == THUMB_CBNZ;
         const bool jumps = insn.writes >> PC & 1 && insn.op != THUMB_BL &&

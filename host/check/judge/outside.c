@@ -94,9 +94,7 @@ static void run_from(struct ways *w, uint32_t addr) {
         w->marks[at(w, addr)] |= REACHED;
         w->marks[at(w, addr)] &= (uint8_t)~WAITS;
         follow(w, &insn, conditional != 0);
-        conditional = insn.op == THUMB_IT ? thumb_it_length(&insn)
-                : conditional             ? conditional - 1
-                                          : 0;
+        conditional = thumb_it_left(&insn, conditional);
         addr += insn.size_bytes;
         if (!conditional) {
             return;
