@@ -7,42 +7,80 @@
 
 #include "elf/elf_priv.h"
 
+// Pieces of the address space, each up to the next one, with the range that
+// begins last of those that hold it.
+struct elf_stretch_ {
+    uint32_t start, range;
+};
+
+// A range that was added and may not have ended where the next piece begins.
+struct elf_open_ {
+    uint64_t end;
+    uint32_t range;
+};
+
 bool elf_cover_init_(struct elf_cover_ *cover, size_t count) {
-    cover->leaves = 1;
-    while (cover->leaves <= count) {
-        cover->leaves *= 2;
-    }
-    cover->end = calloc(2 * cover->leaves, sizeof *cover->end);
-    return cover->end != NULL;
+    *cover = (struct elf_cover_){
+            .pieces = calloc(2 * count + 1, sizeof *cover->pieces),
+            .open = calloc(count + 1, sizeof *cover->open)};
+    return cover->pieces && cover->open;
 }
 
-void elf_cover_set_(struct elf_cover_ *cover, size_t i, uint64_t end) {
-    cover->end[cover->leaves + i] = end;
+static void begin_piece(struct elf_cover_ *cover, uint64_t start,
+        uint32_t range) {
+    if (!cover->piece_count ||
+            cover->pieces[cover->piece_count - 1].range != range) {
+        cover->pieces[cover->piece_count++] =
+                (struct elf_stretch_){(uint32_t)start, range};
+    }
+}
+
+static void go_on(struct elf_cover_ *cover, uint64_t to) {
+    uint64_t at = cover->start;
+    while (at < to) {
+        while (cover->open_count &&
+                cover->open[cover->open_count - 1].end <= at) {
+            cover->open_count--;
+        }
+        const struct elf_open_ none = {to, ELF_NONE_},
+                               top = cover->open_count
+                ? cover->open[cover->open_count - 1]
+                : none;
+        begin_piece(cover, at, top.range);
+        at = top.end;
+    }
+    cover->start = to;
+}
+
+void elf_cover_add_(struct elf_cover_ *cover, uint32_t start, uint64_t end) {
+    go_on(cover, start);
+    if (end > start) {
+        cover->open[cover->open_count++] =
+                (struct elf_open_){end, cover->range_count};
+    }
+    cover->range_count++;
 }
 
 void elf_cover_finish_(struct elf_cover_ *cover) {
-    uint64_t *end = cover->end;
-    for (size_t i = cover->leaves; i-- > 1;) {
-        end[i] = end[2 * i] > end[2 * i + 1] ? end[2 * i] : end[2 * i + 1];
-    }
+    go_on(cover, (uint64_t)UINT32_MAX + 1);
+    free(cover->open);
+    cover->open = NULL;
 }
 
-uint32_t elf_cover_find_(const struct elf_cover_ *cover, size_t top,
-        uint32_t addr) {
-    if (!cover->end) {
-        return ELF_NONE_;
+uint32_t elf_cover_find_(const struct elf_cover_ *cover, uint32_t addr) {
+    size_t low = 0, high = cover->piece_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (cover->pieces[middle].start <= addr) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    // Up, until the subtree to the left has one; then down to its last.
-    size_t i = cover->leaves + top;
-    while (i > 1 && (i % 2 == 0 || cover->end[i - 1] <= addr)) {
-        i /= 2;
-    }
-    if (i <= 1) {
-        return ELF_NONE_;
-    }
-    i--;
-    while (i < cover->leaves) {
-        i = cover->end[2 * i + 1] > addr ? 2 * i + 1 : 2 * i;
-    }
-    return (uint32_t)(i - cover->leaves);
+    return low ? cover->pieces[low - 1].range : ELF_NONE_;
+}
+
+void elf_cover_free_(struct elf_cover_ *cover) {
+    free(cover->pieces);
+    free(cover->open);
 }

@@ -221,16 +221,16 @@ void elf_image_close(struct elf_image *image) {
         free(image->units[i].lines);
     }
     free(image->units);
-    free(image->extent_cover.end);
+    elf_cover_free_(&image->extent_cover);
     free(image->extents);
     free(image->pieces);
     free(image->map_text);
     free(image->relocs);
     free(image->mappings);
     free(image->by_name);
-    free(image->symbol_cover.end);
+    elf_cover_free_(&image->symbol_cover);
     free(image->symbols);
-    free(image->section_cover.end);
+    elf_cover_free_(&image->section_cover);
     free(image->sections);
     free(image->segments);
     free(image->bytes);

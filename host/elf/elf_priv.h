@@ -20,21 +20,27 @@
 
 #define ELF_NONE_ UINT32_MAX
 
-// Finds the last of many ranges, sorted by their start, that ends above an
-// address, in logarithmic time even if they overlap: a tree of maxima.
+// Finds the one that begins last of the ranges that hold an address, in
+// logarithmic time even if they overlap.
 struct elf_cover_ {
-    uint64_t *end; // end[leaves + i] is where range i ends; end[1] the largest
-    size_t leaves; // power of two, above the count
+    struct elf_stretch_ *pieces; // sorted; the first begins at 0
+    size_t piece_count;
+    struct elf_open_ *open; // while ranges are added: those that have not ended
+    size_t open_count;
+    uint32_t range_count;
+    uint64_t start; // of the range that was added last
 };
 
-// Space for count ranges that all end at 0. False: out of memory.
+// Space for count ranges. False: out of memory.
 bool elf_cover_init_(struct elf_cover_ *cover, size_t count);
-void elf_cover_set_(struct elf_cover_ *cover, size_t i, uint64_t end);
-// Call once all are set.
+// Adds the next one, sorted by their start; end is excluded, an empty one has
+// none above its start.
+void elf_cover_add_(struct elf_cover_ *cover, uint32_t start, uint64_t end);
+// Call once all are added.
 void elf_cover_finish_(struct elf_cover_ *cover);
-// Last range below index top that ends above addr, or ELF_NONE_.
-uint32_t elf_cover_find_(const struct elf_cover_ *cover, size_t top,
-        uint32_t addr);
+// The number of the range, in the order they were added, or ELF_NONE_.
+uint32_t elf_cover_find_(const struct elf_cover_ *cover, uint32_t addr);
+void elf_cover_free_(struct elf_cover_ *cover);
 
 struct elf_section_ {
     struct elf_section s;

@@ -123,7 +123,7 @@ static bool sort_sections(struct elf_image *image) {
     qsort(image->sections, count, sizeof *image->sections, compare);
     for (size_t i = 0; i < count; i++) {
         const struct elf_section *s = &image->sections[i].s;
-        elf_cover_set_(&image->section_cover, i,
+        elf_cover_add_(&image->section_cover, s->addr,
                 (uint64_t)s->addr + s->size_bytes);
     }
     elf_cover_finish_(&image->section_cover);
@@ -245,16 +245,7 @@ const struct elf_section *elf_image_section(const struct elf_image *image,
 
 const struct elf_section *elf_image_section_at(const struct elf_image *image,
         uint32_t addr) {
-    size_t low = 0, high = image->section_count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (image->sections[middle].s.addr <= addr) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const uint32_t i = elf_cover_find_(&image->section_cover, low, addr);
+    const uint32_t i = elf_cover_find_(&image->section_cover, addr);
     return i == ELF_NONE_ ? NULL : &image->sections[i].s;
 }
 

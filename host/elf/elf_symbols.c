@@ -186,10 +186,8 @@ static bool sort_symbols(struct elf_image *image) {
     qsort(image->symbols, count, sizeof *image->symbols, compare_addr);
     for (size_t i = 0; i < count; i++) {
         const struct elf_symbol *s = &image->symbols[i].s;
-        if ((s->code || s->object) && s->size_bytes) {
-            elf_cover_set_(&image->symbol_cover, i,
-                    (uint64_t)s->addr + s->size_bytes);
-        }
+        elf_cover_add_(&image->symbol_cover, s->addr,
+                s->code || s->object ? (uint64_t)s->addr + s->size_bytes : 0);
         set_label(image->symbols, i);
     }
     elf_cover_finish_(&image->symbol_cover);
@@ -233,13 +231,13 @@ static size_t above(const struct elf_image *image, uint32_t addr) {
 
 const struct elf_symbol_ *elf_symbol_at_(const struct elf_image *image,
         uint32_t addr) {
-    const size_t top = above(image, addr);
-    const uint32_t i = elf_cover_find_(&image->symbol_cover, top, addr);
+    const uint32_t i = elf_cover_find_(&image->symbol_cover, addr);
     if (i != ELF_NONE_) {
         return &image->symbols[i];
     }
     // The nearest label below, in the same section and segment.
     const struct elf_segment *segment = elf_segment_at_(image, addr);
+    const size_t top = segment ? above(image, addr) : 0;
     const uint32_t k = top ? image->symbols[top - 1].label : ELF_NONE_;
     if (!segment || k == ELF_NONE_) {
         return NULL;

@@ -135,7 +135,7 @@ static void read_units(struct elf_image *image) {
     }
     qsort(image->extents, count, sizeof *image->extents, compare);
     for (size_t i = 0; i < count; i++) {
-        elf_cover_set_(&image->extent_cover, i,
+        elf_cover_add_(&image->extent_cover, image->extents[i].low_addr,
                 (uint64_t)image->extents[i].high_addr + 1);
     }
     elf_cover_finish_(&image->extent_cover);
@@ -148,16 +148,7 @@ const struct elf_extent_ *elf_extent_at_(struct elf_image *image,
     if (!image->units_tried) {
         read_units(image);
     }
-    size_t low = 0, high = image->extent_count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (image->extents[middle].low_addr <= addr) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const uint32_t i = elf_cover_find_(&image->extent_cover, low, addr);
+    const uint32_t i = elf_cover_find_(&image->extent_cover, addr);
     return i == ELF_NONE_ ? NULL : &image->extents[i];
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // expect: rule=call|tail-call function=ram_page target=assert_failed
+// also: rule=address function=ram_page
 // agree: -DAGREE_ENTRY=ram_page
 #include "harness.h"
 
