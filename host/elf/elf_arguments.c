@@ -9,8 +9,10 @@
  * `f.isra.0`, has those of the other.
  */
 #include <dwarf.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/elf_priv.h"
 
 #define WORD_BYTES 4u
@@ -53,25 +55,66 @@ static int count(Dwarf_Die *function) {
     }
 }
 
+static int compare(const void *a, const void *b) {
+    const struct elf_function_ *x = a, *y = b;
+    if (x->addr != y->addr) {
+        return x->addr < y->addr ? -1 : 1;
+    }
+    return (x->off > y->off) - (x->off < y->off);
+}
+
+static void read_functions(struct elf_unit_ *unit) {
+    Dwarf_Die die;
+    Dwarf_Off before = 0;
+    size_t room = 0;
+    unit->functions_tried = true;
+    if (dwarf_child(&unit->die, &die)) {
+        return;
+    }
+    // In damaged data a sibling may lie before its predecessor.
+    while (dwarf_dieoffset(&die) > before) {
+        Dwarf_Addr low;
+        before = dwarf_dieoffset(&die);
+        if (dwarf_tag(&die) == DW_TAG_subprogram && !dwarf_lowpc(&die, &low)) {
+            struct elf_function_ *grown = array_more(unit->functions,
+                    unit->function_count, &room, sizeof *grown);
+            if (!grown) {
+                break;
+            }
+            unit->functions = grown;
+            unit->functions[unit->function_count++] =
+                    (struct elf_function_){(uint32_t)low, before};
+        }
+        if (dwarf_siblingof(&die, &die)) {
+            break;
+        }
+    }
+    if (unit->functions) {
+        qsort(unit->functions, unit->function_count, sizeof *unit->functions,
+                compare);
+    }
+}
+
 // The definition of the function that begins at addr.
 static bool function_at(struct elf_image *image, uint32_t addr,
         Dwarf_Die *die) {
     const struct elf_extent_ *extent = elf_extent_at_(image, addr);
-    if (!extent || dwarf_child(&image->units[extent->unit].die, die)) {
-        return false;
+    struct elf_unit_ *unit = extent ? &image->units[extent->unit] : NULL;
+    if (unit && !unit->functions_tried) {
+        read_functions(unit);
     }
-    for (;;) {
-        Dwarf_Addr low;
-        if (dwarf_tag(die) == DW_TAG_subprogram && !dwarf_lowpc(die, &low) &&
-                low == addr) {
-            return true;
-        }
-        // In damaged data a sibling may lie before its predecessor.
-        const Dwarf_Off before = dwarf_dieoffset(die);
-        if (dwarf_siblingof(die, die) || dwarf_dieoffset(die) <= before) {
-            return false;
+    size_t low = 0, high = unit ? unit->function_count : 0;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (unit->functions[middle].addr < addr) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
+    return unit && low < unit->function_count &&
+            unit->functions[low].addr == addr &&
+            dwarf_offdie(image->dwarf, unit->functions[low].off, die);
 }
 
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr) {

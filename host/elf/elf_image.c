@@ -219,6 +219,7 @@ void elf_image_close(struct elf_image *image) {
     }
     for (size_t i = 0; i < image->unit_count; i++) {
         free(image->units[i].lines);
+        free(image->units[i].functions);
     }
     free(image->units);
     elf_cover_free_(&image->extent_cover);

@@ -82,6 +82,14 @@ struct elf_unit_ {
     bool lines_tried;
     struct elf_line_ *lines; // by address
     size_t line_count;
+    bool functions_tried;
+    struct elf_function_ *functions; // by address
+    size_t function_count;
+};
+
+struct elf_function_ {
+    uint32_t addr;
+    Dwarf_Off off; // of its definition
 };
 
 struct elf_extent_ {
