@@ -35,8 +35,8 @@ const struct assumption_text assumptions[ASSUME_COUNT] = {
         [ASSUME_OBJECTS] = {"A4", "objects",
                 "what is added to the address of an object, of a frame or of a "
                 "device's registers stays inside of it (of a label: before the "
-                "next object), a store stays inside the object its pointer was "
-                "made for, and nothing is read or stored through a pointer while "
+                "next object; of a frame: in its variables), a store stays "
+                "inside the object its pointer was made for, and nothing is read or stored through a pointer while "
                 "it is null or, where no memory but an alias is named there, "
                 "leads below 100h",
                 0},

@@ -117,29 +117,34 @@ static bool function_at(struct elf_image *image, uint32_t addr,
             dwarf_offdie(image->dwarf, unit->functions[low].off, die);
 }
 
+static bool has_prototype(Dwarf_Die *function) {
+    Dwarf_Attribute attr;
+    bool prototyped = false;
+    return dwarf_attr_integrate(function, DW_AT_prototyped, &attr) &&
+            !dwarf_formflag(&attr, &prototyped) && prototyped;
+}
+
+bool elf_image_takes_scalars(struct elf_image *image, uint32_t addr) {
+    Dwarf_Die die;
+    return function_at(image, addr, &die) && has_prototype(&die) &&
+            count(&die) >= 0;
+}
+
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr) {
     Dwarf_Attribute attr;
     Dwarf_Die die;
-    bool prototyped = false;
-    return function_at(image, addr, &die) &&
-            dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
-            !dwarf_formflag(&attr, &prototyped) && prototyped &&
+    return function_at(image, addr, &die) && has_prototype(&die) &&
             !dwarf_attr_integrate(&die, DW_AT_type, &attr);
 }
 
 int elf_image_arguments(struct elf_image *image, uint32_t addr) {
     const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
-    Dwarf_Attribute attr;
     Dwarf_Die die;
-    bool prototyped = false;
     if (!symbol || symbol->addr != addr || strchr(symbol->name, '.') ||
             !function_at(image, addr, &die)) {
         return -1;
     }
-    return dwarf_attr_integrate(&die, DW_AT_prototyped, &attr) &&
-                    !dwarf_formflag(&attr, &prototyped) && prototyped
-            ? count(&die)
-            : -1;
+    return has_prototype(&die) ? count(&die) : -1;
 }
 
 const char *elf_image_declared(struct elf_image *image, uint32_t addr,

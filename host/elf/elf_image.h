@@ -176,6 +176,10 @@ bool elf_image_inlines(struct elf_image *image,
 // How many words of arguments the function at addr has, by DWARF; -1: it does
 // not say, or one of them is larger than a word.
 int elf_image_arguments(struct elf_image *image, uint32_t addr);
+// By DWARF, the function at addr has a fixed number of arguments, none larger
+// than a word: no array and no structure is among those on the stack, whatever
+// a compiler made of them.
+bool elf_image_takes_scalars(struct elf_image *image, uint32_t addr);
 // By DWARF, it is a function of C with a prototype and without a result.
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr);
 // File and line where the function that begins at addr is declared, by DWARF;

@@ -32,7 +32,11 @@ static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
         w->failed = true;
         return NULL;
     }
+    struct elf_image *image = model_image(w->model, addr);
     call->addr = addr;
+    const int words = image ? elf_image_arguments(image, addr) : -1;
+    call->no_stack_arguments = words >= 0 && words <= 4;
+    call->only_scalars = image && elf_image_takes_scalars(image, addr);
     call->root = w->root;
     call->number = (uint32_t)w->call_count;
     w->changed = true;

@@ -239,6 +239,10 @@ static void refine_sum(const struct whole *w, const struct whole_call_ *call,
     const struct whole_sum_ *sum = &state->sum;
     const struct whole_value_ *from = &state->reg[sum->from % 15];
     uint32_t low, high;
+    if (sum->to != sum->from && sum->from == r && !sum->by) {
+        narrow(w, call, state, sum->to, *some); // a copy of it
+        return;
+    }
     if (sum->to == sum->from || sum->to != r || is_other_place(from) ||
             from->kind == WHOLE_FRAME || !whole_bounds_(some, &low, &high) ||
             low - sum->by > high - sum->by) {
@@ -252,10 +256,35 @@ static void refine_sum(const struct whole *w, const struct whole_call_ *call,
     }
 }
 
+// Of places in one frame, as of_places().
+static void refine_place(const struct whole *w, const struct whole_call_ *call,
+        struct whole_state_ *state, unsigned r, const struct whole_value_ *b,
+        unsigned cond) {
+    struct whole_value_ place = state->reg[r];
+    if (b->of != place.of || b->low != b->high ||
+            w->calls[place.of]->recursive ||
+            (cond > CC && cond != HI && cond != LS)) {
+        return;
+    }
+    const struct whole_value_ all =
+            whole_range_(place.low + SIGN, place.high + SIGN, place.step);
+    const struct whole_value_ some = where(&all, b->low + SIGN, cond);
+    if (whole_bounds_(&some, &place.low, &place.high)) {
+        place.low -= SIGN;
+        place.high -= SIGN;
+        narrow(w, call, state, r, place);
+        refine_sum(w, call, state, r, &place);
+    }
+}
+
 static void refine_register(const struct whole *w,
         const struct whole_call_ *call, struct whole_state_ *state, unsigned r,
         const struct whole_value_ *b, unsigned cond) {
     uint32_t low, high;
+    if (r < 15 && state->reg[r].kind == WHOLE_FRAME && b->kind == WHOLE_FRAME) {
+        refine_place(w, call, state, r, b, cond);
+        return;
+    }
     if (r >= 15 || cond == THUMB_NONE || is_other_place(&state->reg[r]) ||
             !whole_bounds_(b, &low, &high) ||
             (low != high &&

@@ -16,6 +16,10 @@ enum { LR = 14 };
 // Places that one load or store may mean.
 #define PLACES_MAX 1024
 
+// Bytes of which each may be the one that is stored to, of which words are
+// looked at.
+#define WORDWISE 64
+
 static bool too_many(const struct whole_value_ *addr) {
     return ((int32_t)addr->high - (int32_t)addr->low) >> addr->step >
             PLACES_MAX;
@@ -44,6 +48,30 @@ static bool is_own(const struct whole *w, const struct whole_call_ *call,
 static struct whole_value_ foreign(const struct whole_value_ *v) {
     const struct whole_value_ plain = whole_unmarked_(v);
     return v->kind == WHOLE_KEPT ? whole_any_() : whole_unhidden_(&plain);
+}
+
+/// Saved registers ///
+
+// A slot that PUSH writes a register of the caller to, and that nothing but POP
+// uses, is in no object: what is added to an object's address does not lead
+// there (A4). Each other use ends that.
+static void uses_slot(struct whole *w, struct whole_call_ *of, unsigned slot,
+        const struct whole_value_ *pushed) {
+    const bool saves = w->pushes && (!pushed || pushed->kind == WHOLE_KEPT);
+    if (slot == WHOLE_SLOTS || of->saved[slot] == WHOLE_USED) {
+        return;
+    }
+    if (!saves) {
+        w->changed |= of->saved[slot] == WHOLE_SAVED_REGISTER;
+        of->saved[slot] = WHOLE_USED;
+    } else if (pushed) {
+        of->saved[slot] = WHOLE_SAVED_REGISTER;
+    }
+}
+
+static bool is_saved(const struct whole_call_ *of, int32_t offset) {
+    const unsigned slot = offset < 0 ? slot_of(offset & ~3) : WHOLE_SLOTS;
+    return slot != WHOLE_SLOTS && of->saved[slot] == WHOLE_SAVED_REGISTER;
 }
 
 struct whole_value_ whole_frame_word_(struct whole *w, struct whole_call_ *call,
@@ -95,9 +123,15 @@ struct whole_value_ whole_frame_load_(struct whole *w, struct whole_call_ *call,
     if (too_many(addr)) {
         return whole_any_();
     }
+    if (low == high) {
+        uses_slot(w, w->calls[addr->of], slot_of(low & ~3), NULL);
+        uses_slot(w, w->calls[addr->of],
+                slot_of((low + (int32_t)bytes - 1) & ~3), NULL);
+    }
     for (int32_t at = low; at <= high; at += 1 << addr->step) {
         const int32_t word = at & ~3;
-        if ((at & 3) + (int32_t)bytes > 4 || all.kind == WHOLE_ANY) {
+        if ((at & 3) + (int32_t)bytes > 4 || all.kind == WHOLE_ANY ||
+                (low != high && is_saved(w->calls[addr->of], at))) {
             return whole_any_();
         }
         const struct whole_value_ v = word_at(w, call, state, addr, word);
@@ -135,8 +169,14 @@ static void store_above(struct whole *w, struct whole_call_ *call,
     const struct whole_value_ any = whole_any_();
     // Where a thread uses the process stack, its frame is there; one that does
     // not may have set PSP to what is no frame.
+    // A path may count beyond an array: no run does (A4).
+    const bool leaves = !w->by_sp && other->no_stack_arguments &&
+            !other->interrupted && !other->handler && !other->begun;
     const bool in_frame = other->interrupted ? w->psp.kind == WHOLE_NONE
                                              : other->handler && !w->psp_used;
+    if (leaves) {
+        return;
+    }
     if (in_frame && offset == FRAME_PC && bytes == 4 &&
             addr->low == addr->high && w->kind == WHOLE_HANDLER) {
         whole_diverts_(w, data);
@@ -162,6 +202,11 @@ static void store_at(struct whole *w, struct whole_call_ *call,
     // Of what it saves, the handler knows nothing: in a function that it calls
     // a register may have been set.
     const bool saves = data->kind == WHOLE_KEPT && call->handler;
+    if (addr->low == addr->high) {
+        uses_slot(w, other, i, data);
+    } else if (is_saved(other, word)) {
+        return;
+    }
     if (other->interrupted && !saves && !w->floating) {
         // It could be a frame that is not the interrupted task's.
         whole_stop_(w, "stores into the stack of a task");
@@ -201,11 +246,36 @@ static bool outlives(const struct whole *w, const struct whole_value_ *addr,
             w->calls[data->of]->depth > w->calls[addr->of]->depth;
 }
 
+// Where something is added to an address in a frame, it stays in an object there
+// (A4), and none is above where all arguments are scalars. What is far below is
+// not followed.
+static struct whole_value_ inside_frame(const struct whole *w,
+        const struct whole_value_ *addr, unsigned bytes) {
+    const struct whole_call_ *of = w->calls[addr->of];
+    struct whole_value_ inside = *addr;
+    const int32_t lowest = -4 * (int32_t)WHOLE_SLOTS;
+    const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    const int32_t step = 1 << addr->step, last = -(int32_t)bytes;
+    if (low > last || high < lowest || low == high || of->interrupted ||
+            of->begun) {
+        return inside;
+    }
+    if (high > last && of->only_scalars) {
+        inside.high = (uint32_t)(low + (last - low) / step * step);
+    }
+    if (low < lowest) {
+        inside.low = (uint32_t)(low + (lowest - low + step - 1) / step * step);
+    }
+    return inside;
+}
+
 void whole_frame_store_(struct whole *w, struct whole_call_ *call,
         struct whole_state_ *state, const struct whole_value_ *addr,
         unsigned bytes, const struct whole_value_ *data) {
     const struct whole_value_ any = whole_any_();
-    const int32_t low = (int32_t)addr->low, high = (int32_t)addr->high;
+    const struct whole_value_ inside = inside_frame(w, addr, bytes);
+    const int32_t low = (int32_t)inside.low, high = (int32_t)inside.high;
+    addr = &inside;
     if (too_many(addr)) {
         whole_stop_(w, "stores somewhere into a frame");
         return;
@@ -217,6 +287,12 @@ void whole_frame_store_(struct whole *w, struct whole_call_ *call,
     if (!is_own(w, call, addr) &&
             (outlives(w, addr, data) || data->kind == WHOLE_HIDDEN)) {
         data = &any;
+    }
+    if (high - low > WORDWISE) {
+        for (int32_t at = low & ~3; at <= high && !whole_stopped_(w); at += 4) {
+            store_at(w, call, state, addr, at, 4, &any);
+        }
+        return;
     }
     for (int32_t at = low; at <= high && !whole_stopped_(w);
             at += 1 << addr->step) {

@@ -122,6 +122,10 @@ static inline struct whole_past_ whole_past_(const struct whole_state_ *state) {
 
 #define WHOLE_LIMITS 8u
 
+// What uses a slot: PUSH for a register of the caller, and POP; or something
+// else.
+enum whole_saved_ { WHOLE_UNUSED, WHOLE_SAVED_REGISTER, WHOLE_USED };
+
 // A call of a function with certain arguments, from a certain entry of the
 // program; or an entry itself.
 struct whole_call_ {
@@ -155,8 +159,11 @@ struct whole_call_ {
     // What it held when it called others, and what others stored there.
     struct whole_value_ visible[WHOLE_SLOTS];
     struct whole_value_ outside[WHOLE_SLOTS];
-    bool renewed[WHOLE_SLOTS]; // by code that is noted
-    unsigned grown;            // how often arguments or results grew
+    bool renewed[WHOLE_SLOTS];  // by code that is noted
+    uint8_t saved[WHOLE_SLOTS]; // enum whole_saved_
+    // Its arguments, by debug information.
+    bool only_scalars, no_stack_arguments;
+    unsigned grown; // how often arguments or results grew
     // Numbers that it compares with, or masks plus 1: counts may end there.
     uint32_t limits[WHOLE_LIMITS];
     uint8_t limit_count;
@@ -321,6 +328,8 @@ struct whole {
     uint32_t seen[WHOLE_SEEN_COUNT], seen_by[WHOLE_SEEN_COUNT]; // 0: nothing
     uint32_t pc;   // of the instruction
     bool floating; // the store is one of floating-point registers
+    bool pushes;   // the access is one of PUSH or POP
+    bool by_sp;    // the store is one at a distance from SP
     const struct whole_call_ *storing; // the call that stores
 };
 

@@ -279,10 +279,9 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
         result = whole_or_(&w->world, &result, &one);
         return jump(&result);
     }
-    const uint8_t copied = insn->op == THUMB_MOV && !insn->immediate &&
-                    !insn->amount && insn->rm < PC
-            ? state->copy_of[insn->rm]
-            : 0;
+    const bool copies = insn->op == THUMB_MOV && !insn->immediate &&
+            !insn->amount && insn->shift == THUMB_SHIFT_LSL && insn->rm < PC;
+    const uint8_t copied = copies ? state->copy_of[insn->rm] : 0;
     const enum whole_outcome_ carry = carry_of(state, insn);
     limits_of(call, insn, &a, &b);
     if (insn->rd != THUMB_NONE) {
@@ -295,6 +294,9 @@ static struct whole_jump_ arithmetic(struct whole *w, struct whole_call_ *call,
                 insn->rd != insn->rn) {
             state->sum = (struct whole_sum_){insn->rd, insn->rn,
                     insn->op == THUMB_ADD ? insn->imm : 0u - insn->imm};
+        } else if (copies && insn->rm < SP && insn->rd < SP &&
+                insn->rd != insn->rm && state->sum.to == state->sum.from) {
+            state->sum = (struct whole_sum_){insn->rd, insn->rm, 0};
         }
     }
     if (insn->sets_flags && !(in_it && narrow)) {
@@ -342,6 +344,7 @@ static struct whole_jump_ load(struct whole *w, struct whole_call_ *call,
         }
         return next;
     }
+    w->pushes = insn->rn == SP && insn->writeback;
     const struct whole_value_ raw =
             whole_load_(w, call, state, &addr, pair ? 4u : insn->access_bytes);
     const struct whole_value_ first = extended(&raw, insn);
@@ -380,6 +383,8 @@ static struct whole_jump_ store(struct whole *w, struct whole_call_ *call,
             core && pair ? whole_get_(state, insn, insn->rd2) : any;
     const bool exclusive = core && !pair && insn->rd2 < 16; // STREX
     w->floating = insn->floating;
+    w->by_sp = insn->rn == SP;
+    w->pushes = insn->rn == SP && insn->writeback;
     struct whole_value_ data = first;
     if (exclusive) { // which may fail
         const struct whole_value_ old =
@@ -426,6 +431,7 @@ static struct whole_jump_ load_block(struct whole *w, struct whole_call_ *call,
     struct whole_value_ own, others = {0};
     const struct whole_value_ four = whole_const_(4);
     whole_accesses_(w, &addr, insn->access_bytes);
+    w->pushes = insn->rn == SP && insn->writeback;
     for (unsigned r = 0; r < 16; r++) {
         if (insn->list >> r & 1) {
             loaded[r] = whole_load_(w, call, state, &addr, 4);
@@ -459,6 +465,8 @@ static struct whole_jump_ store_block(struct whole *w, struct whole_call_ *call,
     // First the stack pointer: what is below it is lost.
     const bool push = insn->rn == SP && insn->writeback && insn->decrement;
     w->floating = insn->floating;
+    w->by_sp = insn->rn == SP;
+    w->pushes = push;
     if (push) {
         whole_set_any_(w, call, state, SP, &after);
     }

@@ -236,6 +236,22 @@ static uint32_t next_limit(const struct whole_value_ *range,
     return least;
 }
 
+// It stays inside the frame (A4), wherever that ends.
+static struct whole_value_ grown_frame(const struct whole_value_ *old,
+        const struct whole_value_ *all) {
+    const int32_t room = FRAME_MAX >> all->step << all->step;
+    struct whole_value_ grown = *all;
+    if ((int32_t)all->low < (int32_t)old->low) {
+        grown.low -= (uint32_t)(((int32_t)all->low + room) >> all->step
+                        << all->step);
+    }
+    if ((int32_t)all->high > (int32_t)old->high) {
+        grown.high += (uint32_t)((room - (int32_t)all->high) >> all->step
+                        << all->step);
+    }
+    return grown;
+}
+
 struct whole_value_ whole_widen_(const struct whole_world_ *world,
         const struct whole_value_ *old, const struct whole_value_ *more) {
     return whole_widen_to_(world, old, more, NULL, 0);
@@ -249,7 +265,7 @@ struct whole_value_ whole_widen_to_(const struct whole_world_ *world,
         return all;
     }
     if (all.kind == WHOLE_FRAME) {
-        return whole_any_();
+        return old->kind == WHOLE_FRAME ? grown_frame(old, &all) : whole_any_();
     }
     if (all.kind == WHOLE_RANGE) {
         uint32_t low, high;
@@ -312,12 +328,20 @@ static uint32_t either_bits(uint32_t a, uint32_t b) {
 static struct whole_value_ frame_plus(const struct whole_value_ *frame,
         int64_t low, int64_t high, unsigned step) {
     struct whole_value_ moved = *frame;
-    const int64_t from = (int32_t)frame->low + low;
-    const int64_t to = (int32_t)frame->high + high;
+    int64_t from = (int32_t)frame->low + low;
+    int64_t to = (int32_t)frame->high + high;
+    const bool exact = frame->low == frame->high;
+    const bool grown = (int32_t)frame->low < -FRAME_MAX / 2 ||
+            (int32_t)frame->high > FRAME_MAX / 2;
+    if (!exact && grown && low == high && from <= FRAME_MAX &&
+            to >= -FRAME_MAX) {
+        // See grown_frame().
+        from = from < -FRAME_MAX ? (int32_t)frame->low : from;
+        to = to > FRAME_MAX ? (int32_t)frame->high : to;
+    }
     if (from < -FRAME_MAX || to > FRAME_MAX) {
         return whole_any_();
     }
-    const bool exact = frame->low == frame->high;
     moved.step = (uint8_t)(low == high   ? frame->step
                     : exact              ? step
                     : frame->step < step ? frame->step
