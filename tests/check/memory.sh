@@ -118,6 +118,15 @@ for name in good boot; do
     has 'stripped.elf has no symbols'
 done
 
+### Overlays ###
+# Which of them is there when an outage runs it, the file does not say.
+sed 's|^}$|  .second 0x20000000 : AT(0x90004000) { *(.second) }\n}|' base.ld >overlay.ld
+overlay='RAM void subject(void) { u++; }
+__attribute__((section(".second"), used)) void other(void) { u += 2; }'
+firmware overlay "$overlay" overlay.ld -Wl,--no-check-sections
+judge 1 overlay.elf --xip 0x90000000:1M
+has 'both claim 0x2000'
+
 ### Aliases and unknown memory ###
 firmware alias 'RAM void subject(void) { u = *(volatile uint32_t *)0x13001000u; }'
 judge 3 alias.elf --xip 0x90000000:1M
@@ -135,6 +144,14 @@ has 'violation load'
 firmware alias_low 'RAM void subject(void) { u = *(volatile uint32_t *)0x00001000u; }'
 judge 3 alias_low.elf --board stm32l476g-disco
 has '0x00001000 may show the window, 0x90001000 there'
+# Code in RAM that is linked for an alias of it.
+sed 's|ORIGIN = 0x20000000|ORIGIN = 0x22000000|' base.ld >ram_alias.ld
+firmware ram_alias 'RAM void subject(void) { u++; }' ram_alias.ld
+printf 'window 0x90000000 1M\nram 0x20000000 96K\nalias 0x22000000 1M 0x20000000\n' >ram_alias.board
+judge 3 ram_alias.elf --board-file ram_alias.board --resident 0x22000000:96K
+has 'is linked for 0x22000000, an alias of 0x20000000'
+printf 'window 0x90000000 1M\nram 0x22000000 96K\nalias 0x20000000 1M 0x22000000\n' >ram_alias.board
+judge 0 ram_alias.elf --board-file ram_alias.board
 # Linked for a low one, as for the code bus.
 sed 's/ORIGIN = 0x90000000/ORIGIN = 0x04000000/' base.ld >low.ld
 printf 'window 0x90000000 16M\ninternal 0x08000000 1M\n%s\n' \

@@ -357,6 +357,61 @@ void memory_images(struct analysis *a) {
     }
 }
 
+// Outage code lies there.
+static bool is_walked(const struct analysis *a, uint32_t first, uint32_t last) {
+    bool is = false;
+    for (size_t i = 0; i < a->node_count && !is; i++) {
+        is = a->nodes[i].addr >= first && a->nodes[i].addr <= last;
+    }
+    return is;
+}
+
+// Overlays: which of them is there when it runs, an ELF does not say.
+static void overlaid(struct analysis *a, const struct elf_image *image,
+        const struct elf_section *s) {
+    const struct elf_section *t;
+    for (size_t i = 0; (t = elf_image_section(image, i)); i++) {
+        const uint32_t first = s->addr > t->addr ? s->addr : t->addr;
+        const uint32_t last = last_of(s) < last_of(t) ? last_of(s) : last_of(t);
+        if (t > s && is_program(t) && first <= last &&
+                (s->execute || t->execute) && is_walked(a, first, last)) {
+            claimed(a, image, s, image, t, first);
+        }
+    }
+}
+
+// Code is looked up where it is linked, a store where the memory is.
+static void aliased(struct analysis *a, const struct elf_section *s) {
+    const uint32_t at = model_canonical(&a->model, s->addr);
+    if (at != s->addr && s->execute && is_walked(a, s->addr, last_of(s))) {
+        finding_add(a,
+                &(struct check_finding){.rule = CHECK_RULE_MEMORY_UNKNOWN,
+                        .function = s->name,
+                        .function_addr = s->addr,
+                        .addr = s->addr,
+                        .target_addr = at,
+                        .target_known = true},
+                NO_NODE,
+                "%s is linked for 0x%08x, an alias of 0x%08x: a store there "
+                "that changes its code is not seen (let the board file name "
+                "the first as `ram`, and the other one as its alias)",
+                s->name, (unsigned)s->addr, (unsigned)at);
+    }
+}
+
+void memory_code(struct analysis *a) {
+    for (size_t k = 0; k < a->model.image_count; k++) {
+        const struct elf_image *image = a->model.images[k];
+        const struct elf_section *s;
+        for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+            if (is_program(s)) {
+                overlaid(a, image, s);
+                aliased(a, s);
+            }
+        }
+    }
+}
+
 void memory_shared(struct analysis *a, const struct thumb_insn *insn,
         const struct value *addr) {
     const struct node *node = analysis_here(a);

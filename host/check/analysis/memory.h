@@ -25,5 +25,7 @@ void memory_shared(struct analysis *a, const struct thumb_insn *insn,
 // The stack that the vector table gives.
 void memory_stack(struct analysis *a, uint32_t table);
 void memory_images(struct analysis *a);
+// Code of an outage in overlays, or linked for an alias; after the walk.
+void memory_code(struct analysis *a);
 
 #endif

@@ -145,18 +145,35 @@ static void on_met(void *ctx, uint32_t which, uint32_t by,
 
 #define OBJECTS_DEEP 8u
 
+static bool stays(struct analysis *a, const struct elf_symbol *object) {
+    return model_constant(&a->model, object->addr) ||
+            note_find(a, CHECK_NOTE_CONST, object->name, 0);
+}
+
+// So do all objects of a set.
+static bool all_stay(struct analysis *a, uint32_t start, uint32_t end) {
+    const struct elf_symbol *object;
+    bool all = true;
+    for (uint32_t at = start; all && at < end; at++) {
+        object = model_symbol(&a->model, at);
+        const bool inside = object && object->object &&
+                at - object->addr < object->size_bytes;
+        all = !inside || stays(a, object);
+        at = inside ? object->addr + object->size_bytes - 1 : at;
+    }
+    return all;
+}
+
 // No word of the object is an address in the window, and none becomes one; so
 // with the objects that it points to.
 static bool good_object(struct analysis *a, uint32_t addr, unsigned depth) {
     const struct elf_symbol *symbol = model_symbol(&a->model, addr);
     if (depth == OBJECTS_DEEP || !symbol || !symbol->object ||
-            (!model_constant(&a->model, addr) &&
-                    !note_find(a, CHECK_NOTE_CONST, symbol->name, 0))) {
+            !stays(a, symbol)) {
         return false;
     }
     uint32_t start = symbol->addr, end = start + symbol->size_bytes;
-    if (model_set(&a->model, addr, &start, &end) &&
-            !model_constant(&a->model, addr)) {
+    if (model_set(&a->model, addr, &start, &end) && !all_stay(a, start, end)) {
         return false;
     }
     for (uint32_t at = start; at + 4 <= end; at += 4) {

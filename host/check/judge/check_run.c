@@ -96,6 +96,7 @@ static bool run_once(struct analysis *a) {
     frames_check(a);
     callers_check(a);
     placement_check(a);
+    memory_code(a);
     code_stores_check(a);
     crossed_check(a);
     first_tables_check(a);

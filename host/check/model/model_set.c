@@ -66,21 +66,6 @@ static bool has_label(const struct model *model, uint32_t addr) {
     return has;
 }
 
-// Where .data begins, every script has a label: of the memory that is to be
-// copied. It begins a set too only if that fills the section, or has a label at
-// its end.
-static bool begins_data(const struct model *model,
-        const struct elf_symbol *first, const struct elf_symbol *last) {
-    const struct elf_section *section = model_section(model, first->addr);
-    const uint32_t end = last->addr + last->size_bytes;
-    bool ends = section->addr + section->size_bytes - end < PADDING_MAX;
-    for (uint32_t gap = 0; !ends && gap < PADDING_MAX; gap++) {
-        ends = has_label(model, end + gap);
-    }
-    return !ends && section->load_addr != section->addr &&
-            first->addr == section->addr;
-}
-
 bool model_set(const struct model *model, uint32_t addr, uint32_t *start,
         uint32_t *end) {
     const struct elf_symbol *first = object_at(model, addr);
@@ -97,7 +82,7 @@ bool model_set(const struct model *model, uint32_t addr, uint32_t *start,
     for (unsigned i = 0; i < MOST_OBJECTS && (s = next_of(model, s)); i++) {
         last = s;
     }
-    if (!labelled || first == last || begins_data(model, first, last)) {
+    if (!labelled || first == last) {
         return false;
     }
     *start = first->addr;

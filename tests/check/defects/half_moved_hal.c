@@ -13,6 +13,7 @@
 // check: --interrupts SysTick --root BSP_QSPI_Erase
 // also: rule=load-unknown
 // note: const hqspi: its pointer is only written by the initialiser
+// note: const commands: never written; it lies behind hqspi in .data
 // expect: rule=call function=HAL_QSPI_Command
 //     target=QSPI_WaitFlagStateUntilTimeout
 // expect: rule=call function=HAL_QSPI_AutoPolling
