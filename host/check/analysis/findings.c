@@ -45,7 +45,9 @@ static void fill_target(struct analysis *a, struct check_finding *f) {
     }
     if (!f->target_object) {
         f->target_object = elf_image_object(image, f->target_addr);
+        f->target_mapped = elf_image_object_mapped(image, f->target_addr);
     }
+    f->target_file = elf_image_place(image, f->target_addr).file;
     const struct elf_section *section =
             elf_image_section_at(image, f->target_addr);
     f->target_section = section ? section->name : NULL;

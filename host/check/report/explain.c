@@ -74,6 +74,11 @@ static void fix_of_code(const struct words *w,
     const bool movable = explain_target_file_(f, known, file, sizeof file);
     if (known) {
         fputs(known->avoid, w->fix);
+        if (known->library && explain_elsewhere_(f)) {
+            fputs(" This one is not the library's: if its source is yours, mark "
+                  "its definition " RESIDENT ".",
+                    w->fix);
+        }
     } else {
         fputs("If its source is yours, mark its definition " RESIDENT
               ", or with the section that your linker script copies to RAM. "
@@ -94,8 +99,7 @@ static void fix_of_code(const struct words *w,
 }
 
 static void explain_call(const struct words *w) {
-    const struct explain_known *known =
-            explain_code_(w->f->target, w->f->alias);
+    const struct explain_known *known = explain_code_(w->f);
     cause_of_code(w, known);
     fix_of_code(w, known);
 }
@@ -112,8 +116,7 @@ static void explain_code(const struct words *w) {
                 name, name);
         return;
     }
-    if (explain_code_(w->f->target, w->f->alias) ||
-            (w->f->object && strstr(w->f->object, ".a("))) {
+    if (explain_code_(w->f) || (w->f->object && strstr(w->f->object, ".a("))) {
         explain_call(w); // a function of a library cannot be marked
         return;
     }
@@ -239,8 +242,7 @@ static void fix_of_data(const struct words *w,
 }
 
 static void explain_load(const struct words *w) {
-    const struct explain_known *known =
-            explain_data_(w->f->target, w->f->alias);
+    const struct explain_known *known = explain_data_(w->f);
     cause_of_data(w, known);
     fix_of_data(w, known);
 }
@@ -263,9 +265,8 @@ static void put_allow(FILE *out, const struct check_finding *f,
 
 static void explain_address(const struct words *w) {
     const struct check_finding *f = w->f;
-    const struct explain_known *data = explain_data_(f->target, f->alias);
-    const struct explain_known *known =
-            data ? data : explain_code_(f->target, f->alias);
+    const struct explain_known *data = explain_data_(f);
+    const struct explain_known *known = data ? data : explain_code_(f);
     const bool passed = f->stored_in_table && f->rule == CHECK_RULE_ADDRESS;
     if (passed) {
         fputs("Other code passes an address in flash to the function. If that "
