@@ -37,8 +37,7 @@ static void fill_target(struct analysis *a, struct check_finding *f) {
     if (!image) {
         return;
     }
-    const struct elf_symbol *symbol =
-            elf_image_symbol_at(image, f->target_addr);
+    const struct elf_symbol *symbol = symbol_shown(image, f->target_addr);
     if (symbol) {
         f->target = f->target ? f->target : symbol->name;
         f->target_offset = f->target_addr - symbol->addr;

@@ -316,7 +316,7 @@ static bool blame(struct callers *c, uint32_t n, uint32_t bit,
     const char *caller = symbol_name(a, call_addr);
     caller = caller ? caller : "code without a symbol";
     if (v && value_forbidden(&a->model.world, v, &addr)) {
-        const char *name = symbol_name(a, addr & ~1u);
+        const char *name = shown_name(a, addr);
         c->why[n] = keep_text(a, "%s passes the address of %s in flash", caller,
                 name ? name : "something");
     } else {
@@ -454,7 +454,7 @@ static void handed_over(struct callers *c, const struct site *site) {
         if (!((callee->args_read | callee->args_handed) & bit)) {
             continue;
         }
-        const char *name = symbol_name(a, addr & ~1u);
+        const char *name = shown_name(a, addr);
         const char *caller = symbol_name(a, site->addr);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
