@@ -147,6 +147,8 @@ struct check_finding {
     // load-unknown: the arguments that `pointers` may say something of; bit k:
     // rk; bit 8 + k: rk*.
     uint16_t by_arguments;
+    // vector-runtime: the table that may be copied there, or NULL.
+    const char *copy_of;
     bool certain;   // it is seen there: an annotation has to name the target
     unsigned count; // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function

@@ -152,15 +152,19 @@ static void explain_vector_table(const struct words *w) {
           "faults included. In an outage that read fails, and the vector of "
           "the fault that follows is in the same table.",
             w->cause);
-    fputs("Copy the table to RAM before the first outage and point VTOR at it, "
-          "aligned to the next power of two of its size, at least 128:\n"
-          "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
-          "    memcpy(vectors, (const void *)SCB->VTOR, sizeof vectors);\n"
-          "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
-          "(xip_flash_vectors_move() does so.) Then name it: --vectors "
-          "vectors. Cortex-M0 has no VTOR: remap RAM to 0 as the chip's manual "
-          "says.",
-            w->fix);
+    const char *name = or_else(w->f->target, "g_pfnVectors");
+    fprintf(w->fix,
+            "Copy the table to RAM before the first outage and point VTOR at it, "
+            "aligned to the next power of two of its size, at least 128:\n"
+            "    extern const uint32_t %s[98];\n"
+            "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
+            "    memcpy(vectors, %s, sizeof vectors);\n"
+            "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
+            "(xip_flash_vectors_move() does so.) What is copied by its name is "
+            "followed, from SCB->VTOR it needs a note: vectors vectors copy %s. "
+            "If the table is not found then, name it: --vectors vectors. "
+            "Cortex-M0 has no VTOR: remap RAM to 0 as the chip's manual says.",
+            name, name, name);
 }
 
 static void explain_even(const struct words *w) {
@@ -453,6 +457,14 @@ static void put_targets(const struct words *w, const char *who) {
     fprintf(w->fix, "%s: %s", c && c[0] ? "" : " FUNCTION...", who);
 }
 
+// Before targets, at the end of a sentence.
+static void put_guess(const struct words *w) {
+    fputs(w->f->guessed ? ". These are a guess, functions whose addresses are "
+                          "kept somewhere: leave out what it never calls:"
+                        : ":",
+            w->fix);
+}
+
 static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
@@ -463,9 +475,9 @@ static void explain_call_unknown(const struct words *w) {
                 w->fix);
         put_allow(w->fix, w->f, "where it goes, and that this is readable");
         fputs("\nOr name all possible targets, which are then judged like "
-              "direct calls. These are a guess, functions whose addresses are "
-              "kept somewhere: leave out what it never calls:",
+              "direct calls",
                 w->fix);
+        put_guess(w);
     } else {
         fputs("Call the function directly, or name all possible targets in the "
               "notes file; they are then judged like direct calls:",
@@ -483,7 +495,8 @@ static void explain_call_mutable(const struct words *w) {
             w->fix);
     fprintf(w->fix, "\n    const %s: why it never changes",
             or_else(w->f->target, "OBJECT"));
-    fputs("\nor name all its possible targets:", w->fix);
+    fputs("\nor name all its possible targets", w->fix);
+    put_guess(w);
     put_targets(w, "what sets this pointer");
 }
 
@@ -492,8 +505,9 @@ static void explain_call_null(const struct words *w) {
           "unknown value.",
             w->cause);
     fputs("Call the function directly, initialise the pointer statically, or "
-          "name all possible targets in the notes file:",
+          "name all possible targets in the notes file",
             w->fix);
+    put_guess(w);
     put_targets(w, "what sets this pointer");
 }
 
@@ -557,8 +571,9 @@ static void explain_jump_unknown(const struct words *w) {
           "recognised.",
             w->cause);
     fputs("Compile the file with -fno-jump-tables; for hand-written code, name "
-          "all possible targets in the notes file:",
+          "all possible targets in the notes file",
             w->fix);
+    put_guess(w);
     put_targets(w, "why it goes nowhere else");
     fputs("\nIf they are arms of its own, in memory that stays readable:",
             w->fix);
@@ -588,11 +603,23 @@ static void explain_vector_runtime(const struct words *w) {
     fputs("The vectors are set at run time, to values that are not in the "
           "image.",
             w->cause);
-    fputs("Initialise the table statically, or name the handlers in the notes "
-          "file (N is the exception's number, SysTick, or irq37):",
-            w->fix);
-    fprintf(w->fix, "\n    vectors %s N=HANDLER...: what fills the table",
-            or_else(w->f->function, "TABLE"));
+    const char *table = or_else(w->f->function, "TABLE");
+    if (w->f->copy_of) {
+        fprintf(w->fix,
+                "If start code copies the table of the reset there, by this name "
+                "or as what VTOR leads to, and no code changes it later, say so "
+                "in the notes file:\n"
+                "    vectors %s copy %s: what copies it, and when\n"
+                "Else initialise",
+                table, w->f->copy_of);
+    } else {
+        fputs("Initialise", w->fix);
+    }
+    fprintf(w->fix,
+            " the table statically, or name the handlers in the notes file (N is "
+            "the exception's number, SysTick, or irq37):\n"
+            "    vectors %s N=HANDLER...: what fills the table",
+            table);
     fputs("\nor, if all that is ever put there is known to stay readable:",
             w->fix);
     put_allow(w->fix, w->f, "which handlers, and where they are");
