@@ -30,6 +30,31 @@ judge_subject 3
 has 'pointers work r0 r1 r1*: '
 copied pointers
 
+# Where this image has nothing, and from outside of any outage.
+firmware 'RAM void work(void) {
+    u = *(volatile unsigned *)0x90080000; *(volatile unsigned *)0xA0001000 = 1; }
+void subject(void) { work(); }'
+judge_subject 1
+has 'None of the ELFs that were given has anything at this address.'
+hasnt 'A string: '
+copied outside
+
+# The driver masks interrupts itself; SysTick leads into flash.
+cp base.o kept.o
+sed '$ s/stop};/(void *)subject};/' base.c >systick.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c systick.c -o base.o
+firmware 'RAM void leave(void) { *(volatile unsigned *)0xA0001000 = 1; }
+RAM void enter(void) { *(volatile unsigned *)0xA0001000 = 0; }
+RAM void work(void) {
+    __asm__ volatile("cpsid i" ::: "memory"); leave();
+    enter(); __asm__ volatile("cpsie i" ::: "memory"); }
+void subject(void) { work(); }'
+cp kept.o base.o
+judge_subject 3 --interrupts none
+has 'mask-changed'
+has 'begins F: ...'
+judge_subject 0 --interrupts none --begin leave --end enter
+
 # The address is one that a caller passes, and no word of data.
 firmware 'static const unsigned table[2] = {1, 2};
 RAM FAR unsigned work(const volatile unsigned *p) { return *p; }
@@ -94,7 +119,7 @@ copied allow --vectors table
 # A table that is copied from the one of the reset, as what VTOR leads to.
 firmware 'unsigned table[16] __attribute__((aligned(128)));
 void subject(void) {
-    memcpy(table, *(void *const volatile *)0xE000ED08, sizeof table);
+    memcpy(table, *(void *const volatile *)0xE000ED08, u);
     *(volatile unsigned *)0xE000ED08 = (unsigned)table;
 }
 RAM void work(void) { *(volatile unsigned *)0xA0001000 = 1; }'

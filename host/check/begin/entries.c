@@ -168,7 +168,8 @@ const char *table_copied(const struct analysis *a,
         const struct elf_symbol *s =
                 in ? elf_image_symbol_named(in, first->name, &from) : NULL;
         if (s && s->addr == first->addr && first->addr != table->addr &&
-                is_fixed(a, first->addr) && (!name || in == image)) {
+                first->count >= table->count && is_fixed(a, first->addr) &&
+                (!name || in == image)) {
             name = s->name;
         }
     }

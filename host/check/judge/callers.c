@@ -624,7 +624,11 @@ static void report_named(struct callers *c, uint32_t n,
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = access->addr,
                     .by_arguments = named_arguments(c, n, access)},
-            n, "%u loads and stores through pointers whose value is unknown",
+            n,
+            access->count == 1
+                    ? "%u load or store through a pointer whose value is unknown"
+                    : "%u loads and stores through pointers whose value is "
+                      "unknown",
             access->count);
 }
 
@@ -691,7 +695,10 @@ static void report(struct callers *c, uint32_t n) {
                     .count = places,
                     .by_arguments = arguments},
             n,
-            "%u loads and stores through pointers whose value is unknown%s%s",
+            count == 1 ? "%u load or store through a pointer whose value is "
+                         "unknown%s%s"
+                       : "%u loads and stores through pointers whose value is "
+                         "unknown%s%s",
             count, node->args_bad && c->why[n] ? ": " : "",
             node->args_bad && c->why[n] ? c->why[n]
                     : numbers ? ": a caller passes a number, and no address"

@@ -98,7 +98,33 @@ static void fix_of_code(const struct words *w,
     }
 }
 
+// An address in the window where none of the images has anything.
+static bool is_of_no_image(const struct check_finding *f) {
+    return f->target_known && !f->target && !f->target_section &&
+            !f->target_object;
+}
+
+static void explain_of_no_image(const struct words *w) {
+    const struct check_finding *f = w->f;
+    fputs("None of the ELFs that were given has anything at this address. It may "
+          "be the memory of another image, as of an application that a boot "
+          "program starts, or what the program keeps in the flash.",
+            w->cause);
+    fputs("If another image lies there, give its ELF, too: --with ELF. If the "
+          "function runs outside of any outage, as before the first one, write "
+          "into the notes file:",
+            w->fix);
+    fprintf(w->fix, "\n    outside %s: why it never runs in an outage",
+            or_else(f->function, "FUNCTION"));
+    fputs("\nElse read it before the outage begins, and keep it in RAM.",
+            w->fix);
+}
+
 static void explain_call(const struct words *w) {
+    if (is_of_no_image(w->f)) {
+        explain_of_no_image(w);
+        return;
+    }
     const struct explain_known *known = explain_code_(w->f);
     cause_of_code(w, known);
     fix_of_code(w, known);
@@ -246,6 +272,10 @@ static void fix_of_data(const struct words *w,
 }
 
 static void explain_load(const struct words *w) {
+    if (is_of_no_image(w->f)) {
+        explain_of_no_image(w);
+        return;
+    }
     const struct explain_known *known = explain_data_(w->f);
     cause_of_data(w, known);
     fix_of_data(w, known);
@@ -272,6 +302,7 @@ static void explain_address(const struct words *w) {
     const struct explain_known *data = explain_data_(f);
     const struct explain_known *known = data ? data : explain_code_(f);
     const bool passed = f->stored_in_table && f->rule == CHECK_RULE_ADDRESS;
+    const bool of_no_image = is_of_no_image(f);
     if (passed) {
         fputs("Other code passes an address in flash to the function. If that "
               "call begins an outage, or comes in one, it is read there. ",
@@ -284,7 +315,11 @@ static void explain_address(const struct words *w) {
                         ? "A word of initialised data holds an address in flash"
                         : "The code computes an address in flash");
     }
-    if (data || is_string(f) || is_read_only(f->target_section)) {
+    if (of_no_image) {
+        fputs("None of the ELFs that were given has anything there: it may be "
+              "the memory of another image.",
+                w->cause);
+    } else if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
         fputs(known->cause, w->cause);
@@ -294,6 +329,14 @@ static void explain_address(const struct words *w) {
                    "comparison), write into the notes file:",
             w->fix);
     put_allow(w->fix, f, "why it is not read in an outage");
+    if (of_no_image) {
+        fprintf(w->fix,
+                "\nIf another image lies there, give its ELF, too: --with ELF. "
+                "If the function runs outside of any outage:\n"
+                "    outside %s: why it never runs in an outage",
+                or_else(f->function, "FUNCTION"));
+        return;
+    }
     fputs("\nElse keep the object in RAM. ", w->fix);
     if (data || is_string(f) || is_read_only(f->target_section)) {
         fix_of_data(w, data);
@@ -590,9 +633,15 @@ static void explain_other_table(const struct words *w) {
     fputs(in_outage ? "Set VTOR before anything lets interrupts in, and before "
                       "the first outage. If no exception can come here:"
                     : "Say which table is in use in each outage (--vectors), "
-                      "or, if no exception can come while it is this one:",
+                      "or, if no exception can come in an outage while it is "
+                      "this one:",
             w->fix);
     put_allow(w->fix, w->f, "why no exception comes while it is in use");
+    if (!in_outage) {
+        fputs("\nThat the function runs in no outage (`outside`) is no answer: "
+              "VTOR stays as it sets it.",
+                w->fix);
+    }
 }
 
 static void explain_vector_runtime(const struct words *w) {
@@ -709,8 +758,12 @@ static void explain_mask_changed(const struct words *w) {
     fputs("--interrupts names the interrupts that stay enabled in an outage. "
           "After this instruction there may be more.",
             w->cause);
-    fputs("Name all interrupts, leave the masks alone, or say why none comes "
-          "in:",
+    fputs("Where the driver masks interrupts itself, behind a function that "
+          "switches the flash off, and lets them in behind one that switches it "
+          "on, name these two (--begin F --end G, or lines `begins F: ...` and "
+          "`ends G: ...` in the notes file): what follows the second is in no "
+          "outage. Else name all interrupts, leave the masks alone, or say why "
+          "none comes in:",
             w->fix);
     put_allow(w->fix, w->f, "the window is open again, because ...");
 }
