@@ -140,11 +140,15 @@ struct check_finding {
     const char *object;         // of function, or NULL
     const char *target_object;  // of target, or NULL
     const char *target_section; // or NULL
+    const char *target_file;    // source of target, by its lines, or NULL
+    bool target_mapped;         // target_object is what a linker map says
     bool through_veneer;
     bool stored_in_table; // a word of initialised data, not an instruction
     // load-unknown: the arguments that `pointers` may say something of; bit k:
     // rk; bit 8 + k: rk*.
     uint16_t by_arguments;
+    // vector-runtime: the table that may be copied there, or NULL.
+    const char *copy_of;
     bool certain;   // it is seen there: an annotation has to name the target
     unsigned count; // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function

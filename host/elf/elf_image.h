@@ -201,5 +201,7 @@ bool elf_image_read_map(struct elf_image *image, const char *path, char *error,
 // has the temporary file of link-time optimisation, the source ("main.c") by
 // STT_FILE, or the compilation unit if the two differ; NULL if unknown.
 const char *elf_image_object(struct elf_image *image, uint32_t addr);
+// That is what the map says.
+bool elf_image_object_mapped(const struct elf_image *image, uint32_t addr);
 
 #endif

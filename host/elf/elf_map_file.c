@@ -303,6 +303,10 @@ static bool right_file(const char *file, const char *unit) {
     return unit_len >= len && strcmp(unit + unit_len - len, file) == 0;
 }
 
+bool elf_image_object_mapped(const struct elf_image *image, uint32_t addr) {
+    return !artificial(piece_at(image, addr));
+}
+
 const char *elf_image_object(struct elf_image *image, uint32_t addr) {
     const char *piece = piece_at(image, addr);
     if (!artificial(piece)) {

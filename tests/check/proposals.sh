@@ -30,6 +30,31 @@ judge_subject 3
 has 'pointers work r0 r1 r1*: '
 copied pointers
 
+# Where this image has nothing, and from outside of any outage.
+firmware 'RAM void work(void) {
+    u = *(volatile unsigned *)0x90080000; *(volatile unsigned *)0xA0001000 = 1; }
+void subject(void) { work(); }'
+judge_subject 1
+has 'None of the ELFs that were given has anything at this address.'
+hasnt 'A string: '
+copied outside
+
+# The driver masks interrupts itself; SysTick leads into flash.
+cp base.o kept.o
+sed '$ s/stop};/(void *)subject};/' base.c >systick.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c systick.c -o base.o
+firmware 'RAM void leave(void) { *(volatile unsigned *)0xA0001000 = 1; }
+RAM void enter(void) { *(volatile unsigned *)0xA0001000 = 0; }
+RAM void work(void) {
+    __asm__ volatile("cpsid i" ::: "memory"); leave();
+    enter(); __asm__ volatile("cpsie i" ::: "memory"); }
+void subject(void) { work(); }'
+cp kept.o base.o
+judge_subject 3 --interrupts none
+has 'mask-changed'
+has 'begins F: ...'
+judge_subject 0 --interrupts none --begin leave --end enter
+
 # The address is one that a caller passes, and no word of data.
 firmware 'static const unsigned table[2] = {1, 2};
 RAM FAR unsigned work(const volatile unsigned *p) { return *p; }
@@ -49,6 +74,29 @@ has 'allow call-unknown work: '
 has 'These are a guess'
 copied allow
 
+# The same of a pointer that is zero: no vector, nothing that the linker's
+# veneers lead to, and nothing that begins an outage.
+cp base.o kept.o
+sed '/^__attribute__((section(".ram_vectors")/,$d' base.c >empty.c
+echo '__attribute__((section(".ram_vectors"))) void *ram_vectors[16];' >>empty.c
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c empty.c -o base.o
+firmware 'RAM void stored(void) { u = 1; }
+RAM void begin(void) { *(volatile unsigned *)0xA0001000 = 1; }
+RAM void end(void) { *(volatile unsigned *)0xA0001000 = 0; }
+void *const kept[] = {(void *)stored, (void *)begin};
+void (*callback)(void);
+RAM void work(void) { begin(); if (callback) { callback(); } end(); }
+void set(void (*f)(void)) { callback = f; end(); }
+void (*const use[])(void (*)(void)) = {set};'
+cp kept.o base.o
+judge_subject 3
+has 'These are a guess'
+grep -q '^ *targets work+0x[0-9a-f]* stored begin: ' out ||
+    complain "not 'stored begin': $(cat out)"
+judge_subject 3 --begin begin --end end
+grep -q '^ *targets work+0x[0-9a-f]* stored: ' out ||
+    complain "not 'stored': $(cat out)"
+
 # Local labels cut a function into pieces: one line for all of them.
 firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb\n"
 ".thumb_func\n.global work\n.type work, %function\nwork: push {r4, lr}\n"
@@ -67,6 +115,21 @@ judge_subject 3 --vectors table
 has 'entries of table are filled at run time'
 has 'stores somewhere into the table'
 copied allow --vectors table
+
+# A table that is copied from the one of the reset, as what VTOR leads to.
+firmware 'unsigned table[16] __attribute__((aligned(128)));
+void subject(void) {
+    memcpy(table, *(void *const volatile *)0xE000ED08, u);
+    *(volatile unsigned *)0xE000ED08 = (unsigned)table;
+}
+RAM void work(void) { *(volatile unsigned *)0xA0001000 = 1; }'
+judge_subject 3 --vectors table
+has 'vectors table copy flash_vectors: '
+hasnt "keeps the table's address"
+has 'stores somewhere into the table'
+grep -E '^ +vectors table copy ' out | sed 's/^ *//' >my.notes
+judge_subject 0 --notes my.notes --vectors table
+hasnt 'filled at run time'
 
 # A symbol whose size ends before its code does, and code that runs on into it.
 firmware '__asm__(".section .RamFunc, \"ax\", %progbits\n.syntax unified\n.thumb\n"

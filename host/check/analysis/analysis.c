@@ -15,6 +15,38 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
     return symbol ? symbol->name : NULL;
 }
 
+// A label without a size, of a linker script: it marks the end of a section, and
+// what follows in the next one, or data behind code, has no name by it.
+static bool is_mark(const struct elf_image *image, const struct elf_symbol *s,
+        uint32_t addr) {
+    uint32_t end;
+    const struct elf_section *in = elf_image_section_at(image, addr);
+    if (s->function || s->object || s->size_bytes || !in) {
+        return false;
+    }
+    return !in->execute || in != elf_image_section_at(image, s->addr) ||
+            (s->name[0] == '_' &&
+                    elf_image_content(image, s->addr, &end) ==
+                            ELF_CONTENT_DATA);
+}
+
+const struct elf_symbol *symbol_shown(const struct elf_image *image,
+        uint32_t addr) {
+    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
+    return symbol && !is_mark(image, symbol, addr) ? symbol : NULL;
+}
+
+const char *shown_name(struct analysis *a, uint32_t addr) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    const struct elf_symbol *symbol = image ? symbol_shown(image, addr) : NULL;
+    const struct elf_section *section =
+            image ? elf_image_section_at(image, addr) : NULL;
+    return symbol ? symbol->name
+            : section && !section->execute
+            ? keep_text(a, "a constant in %s", section->name)
+            : NULL;
+}
+
 const char *keep_text(struct analysis *a, const char *format, ...) {
     struct check_report *r = a->report;
     char **grown = array_one_more(r->texts, r->text_count, sizeof *grown);

@@ -228,6 +228,12 @@ const char *keep_text(struct analysis *a, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 // NULL if no symbol covers addr.
 const char *symbol_name(const struct analysis *a, uint32_t addr);
+// The function or object that a report names for addr: no label of a linker
+// script. NULL: nothing is known to lie there.
+const struct elf_symbol *symbol_shown(const struct elf_image *image,
+        uint32_t addr);
+// Its name; else "a constant in SECTION", or NULL.
+const char *shown_name(struct analysis *a, uint32_t addr);
 // Walks the functions of an image that `mentions` picks, in an outage or not;
 // both get the ctx of the events.
 void analysis_scan(struct analysis *a, const struct elf_image *image,

@@ -37,15 +37,16 @@ static void fill_target(struct analysis *a, struct check_finding *f) {
     if (!image) {
         return;
     }
-    const struct elf_symbol *symbol =
-            elf_image_symbol_at(image, f->target_addr);
+    const struct elf_symbol *symbol = symbol_shown(image, f->target_addr);
     if (symbol) {
         f->target = f->target ? f->target : symbol->name;
         f->target_offset = f->target_addr - symbol->addr;
     }
     if (!f->target_object) {
         f->target_object = elf_image_object(image, f->target_addr);
+        f->target_mapped = elf_image_object_mapped(image, f->target_addr);
     }
+    f->target_file = elf_image_place(image, f->target_addr).file;
     const struct elf_section *section =
             elf_image_section_at(image, f->target_addr);
     f->target_section = section ? section->name : NULL;

@@ -74,6 +74,10 @@ size_t table_by_vtor(struct analysis *a, struct vector_table *tables,
 // and by their names. One that start code writes is none.
 size_t table_by_reset(struct analysis *a, struct vector_table *tables,
         size_t most);
+// The name of the one of those that start code may copy to the table, first one
+// of its image; NULL: none is known.
+const char *table_copied(const struct analysis *a,
+        const struct vector_table *table);
 // Those that start code writes, by their names.
 size_t table_by_name(struct analysis *a, struct vector_table *tables,
         size_t most);

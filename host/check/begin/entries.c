@@ -157,6 +157,25 @@ static bool filled_entry(struct analysis *a, const struct vector_table *table,
     return known || (note && noted_entry(a, table, note, n));
 }
 
+const char *table_copied(const struct analysis *a,
+        const struct vector_table *table) {
+    const struct elf_image *image = model_image(&a->model, table->addr);
+    const char *name = NULL;
+    for (size_t i = 0; i < a->first_count; i++) {
+        const struct vector_table *first = &a->first_tables[i];
+        const struct elf_image *in = model_image(&a->model, first->addr);
+        size_t from = 0;
+        const struct elf_symbol *s =
+                in ? elf_image_symbol_named(in, first->name, &from) : NULL;
+        if (s && s->addr == first->addr && first->addr != table->addr &&
+                first->count >= table->count && is_fixed(a, first->addr) &&
+                (!name || in == image)) {
+            name = s->name;
+        }
+    }
+    return name;
+}
+
 static void check_filled(struct analysis *a, const struct vector_table *table) {
     const struct check_note *note =
             note_find(a, CHECK_NOTE_VECTORS, table->name, 0);
@@ -186,10 +205,12 @@ static void check_filled(struct analysis *a, const struct vector_table *table) {
                         .function = table->name,
                         .function_addr = table->addr,
                         .addr = table->addr + 4 * first,
-                        .stored_in_table = true},
+                        .stored_in_table = true,
+                        .copy_of = table_copied(a, table)},
                 NO_NODE,
-                "%u entries of %s are filled at run time, the first is number "
-                "%u",
+                unknown == 1 ? "%u entry of %s is filled at run time, number %u"
+                             : "%u entries of %s are filled at run time, the "
+                               "first is number %u",
                 unknown, table->name, (unsigned)first);
     }
 }

@@ -35,6 +35,8 @@ struct writes {
 };
 
 static const char through_vtor[] = "stores through the address in VTOR";
+static const char not_followed[] =
+        "uses the table's address in a way that is not followed";
 
 static bool in_table(const struct writes *w, uint32_t addr) {
     return addr - w->table->addr < w->size_bytes ||
@@ -44,7 +46,8 @@ static bool in_table(const struct writes *w, uint32_t addr) {
 
 static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
     struct unknown_stores *u = how == through_vtor ? &w->by_vtor : &w->others;
-    if (!u->how) {
+    // A store says more than what came before it in the same function.
+    if (!u->how || (u->how == not_followed && how != not_followed)) {
         u->addr = addr;
         u->how = how;
     }
@@ -225,8 +228,7 @@ static void on_gone(void *ctx, const struct thumb_insn *insn,
         return;
     }
     if (!result) {
-        cannot_tell(w, insn ? insn->addr : w->function,
-                "keeps the table's address somewhere");
+        cannot_tell(w, insn ? insn->addr : w->function, not_followed);
     } else if (result_used(w, w->function, where == FLOW_GONE_RETURN_HIGH, 0)) {
         cannot_tell(w, insn->addr, "returns the table's address");
     }
@@ -383,6 +385,7 @@ static void report(const struct writes *w, struct unknown_stores *u,
                         .addr = w->table->addr,
                         .count = u->count,
                         .stored_in_table = true,
+                        .copy_of = table_copied(w->a, w->table),
                         .reason = note ? note->reason : NULL},
                 NO_NODE, "%s (0x%08x) %s", who ? who : "something",
                 (unsigned)u->addr, u->how);

@@ -71,7 +71,7 @@ static void judge_argument(struct analysis *a, uint32_t n,
     const struct node *callee =
             edge->callee == NO_NODE ? NULL : &a->nodes[edge->callee];
     const uint16_t bit = (uint16_t)VALUE_ARGUMENT(k);
-    const char *name = symbol_name(a, addr & ~1u);
+    const char *name = shown_name(a, addr);
     name = name ? name : "flash";
     struct check_finding f = {
             .addr = edge->addr, .target_addr = addr, .target_known = true};
@@ -145,6 +145,7 @@ static void judge_object(struct analysis *a, uint32_t object) {
         }
         const struct elf_symbol *to = model_symbol(&a->model, word & ~1u);
         const bool code = word & 1 && to && to->function;
+        const char *leads = code ? to->name : shown_name(a, word);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_DATA_POINTER,
                         .function = name,
@@ -156,7 +157,7 @@ static void judge_object(struct analysis *a, uint32_t object) {
                 NO_NODE,
                 "word %u of %s, whose address outage code passes on, points to "
                 "%s in flash",
-                (unsigned)(at / 4), name, to ? to->name : "something");
+                (unsigned)(at / 4), name, leads ? leads : "something");
     }
 }
 
@@ -183,7 +184,7 @@ static void unused_addresses(struct analysis *a, uint32_t n) {
         if (f->accounted_for) {
             continue;
         }
-        const char *name = symbol_name(a, f->value & ~1u);
+        const char *name = shown_name(a, f->value);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
                         .addr = f->addr,

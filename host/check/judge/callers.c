@@ -333,7 +333,7 @@ static bool blame(struct callers *c, uint32_t n, uint32_t bit,
     const char *caller = symbol_name(a, call_addr);
     caller = caller ? caller : "code without a symbol";
     if (v && value_forbidden(&a->model.world, v, &addr)) {
-        const char *name = symbol_name(a, addr & ~1u);
+        const char *name = shown_name(a, addr);
         c->why[n] = keep_text(a, "%s passes the address of %s in flash", caller,
                 name ? name : "something");
     } else {
@@ -471,7 +471,7 @@ static void handed_over(struct callers *c, const struct site *site) {
         if (!((callee->args_read | callee->args_handed) & bit)) {
             continue;
         }
-        const char *name = symbol_name(a, addr & ~1u);
+        const char *name = shown_name(a, addr);
         const char *caller = symbol_name(a, site->addr);
         finding_add(a,
                 &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
@@ -641,7 +641,11 @@ static void report_named(struct callers *c, uint32_t n,
             &(struct check_finding){.rule = CHECK_RULE_LOAD_UNKNOWN,
                     .addr = access->addr,
                     .by_arguments = named_arguments(c, n, access)},
-            n, "%u loads and stores through pointers whose value is unknown",
+            n,
+            access->count == 1
+                    ? "%u load or store through a pointer whose value is unknown"
+                    : "%u loads and stores through pointers whose value is "
+                      "unknown",
             access->count);
 }
 
@@ -708,7 +712,10 @@ static void report(struct callers *c, uint32_t n) {
                     .count = places,
                     .by_arguments = arguments},
             n,
-            "%u loads and stores through pointers whose value is unknown%s%s",
+            count == 1 ? "%u load or store through a pointer whose value is "
+                         "unknown%s%s"
+                       : "%u loads and stores through pointers whose value is "
+                         "unknown%s%s",
             count, node->args_bad && c->why[n] ? ": " : "",
             node->args_bad && c->why[n] ? c->why[n]
                     : numbers ? ": a caller passes a number, and no address"

@@ -4,12 +4,13 @@
  * SPDX-License-Identifier: MIT
  *
  * A proposal and no result: what the pointer's object holds in the image, else
- * the functions outside the window whose addresses the image keeps somewhere.
- * If these are many, there is none.
+ * the functions outside the window whose addresses the image keeps somewhere
+ * else than in vector tables. If these are many, there is none.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/match.h"
 #include "check/judge/judge_priv.h"
 
 #define MOST 8u
@@ -19,11 +20,22 @@ struct candidates {
     const char *names[MOST + 1];
     uint32_t addr[MOST + 1];
     unsigned count; // MOST + 1: too many
+    bool guess;     // they are kept somewhere, and not in the pointer
 };
 
 static bool is_handler(const struct analysis *a, uint32_t addr) {
     const uint32_t n = analysis_known_node(a, addr);
     return n != NO_NODE && a->nodes[n].is_handler;
+}
+
+// No outage calls what begins one.
+static bool begins_outage(const struct analysis *a, const char *name) {
+    const struct check_options *o = a->options;
+    bool found = note_names(a, CHECK_NOTE_BEGINS, name);
+    for (size_t i = 0; i < o->begin_count; i++) {
+        found |= match_copies(o->begins[i], name);
+    }
+    return found;
 }
 
 static void add(struct candidates *c, uint32_t word) {
@@ -33,7 +45,8 @@ static void add(struct candidates *c, uint32_t word) {
     }
     const struct elf_symbol *symbol = model_symbol(&c->a->model, addr);
     if (!symbol || !symbol->function || symbol->addr != addr ||
-            is_handler(c->a, addr)) {
+            is_handler(c->a, addr) ||
+            (c->guess && begins_outage(c->a, symbol->name))) {
         return;
     }
     for (unsigned i = 0; i < c->count; i++) {
@@ -48,6 +61,25 @@ static void add(struct candidates *c, uint32_t word) {
     c->count++;
 }
 
+// Addresses that are not kept for the pointer: vectors, and what veneers of the
+// linker jump to.
+static bool is_vector(const struct analysis *a, uint32_t addr) {
+    bool found = false;
+    for (size_t i = 0; i < a->first_count; i++) {
+        found |= addr - a->first_tables[i].addr < 4 * a->first_tables[i].count;
+    }
+    for (size_t i = 0; i < a->table_count; i++) {
+        found |= addr - a->tables[i].addr < 4 * a->tables[i].count;
+    }
+    return found;
+}
+
+static bool is_kept(const struct analysis *a, const struct elf_image *image,
+        uint32_t addr) {
+    const struct elf_symbol *in = elf_image_symbol_at(image, addr);
+    return !is_vector(a, addr) && !(in && analysis_is_veneer(a, in));
+}
+
 static void of_words(struct candidates *c, const struct elf_image *image,
         const struct elf_section *section) {
     uint32_t end = section->addr;
@@ -60,14 +92,14 @@ static void of_words(struct candidates *c, const struct elf_image *image,
         if (addr >= end) {
             content = elf_image_content(image, addr, &end);
         }
-        if (content != ELF_CONTENT_THUMB) {
+        if (content != ELF_CONTENT_THUMB && is_kept(c->a, image, addr)) {
             add(c, model_word_in(b + at));
         }
     }
 }
 
 static struct candidates of_images(const struct analysis *a) {
-    struct candidates c = {.a = a};
+    struct candidates c = {.a = a, .guess = true};
     for (size_t i = 0; i < a->model.image_count; i++) {
         const struct elf_section *section;
         for (size_t k = 0; (section = elf_image_section(a->model.images[i], k));

@@ -28,7 +28,7 @@ static const char *const access_word[] = {
 
 static void bad_access(struct analysis *a, const struct thumb_insn *insn,
         enum flow_access how, uint32_t addr, bool certain, const char *how_so) {
-    const char *name = symbol_name(a, addr);
+    const char *name = shown_name(a, addr);
     analysis_account_for(a, analysis_here(a), addr);
     finding_add(a,
             &(struct check_finding){
@@ -154,7 +154,7 @@ static void stored_value(struct analysis *a, const struct thumb_insn *insn,
     analysis_account_for(a, analysis_here(a), word);
     const bool device =
             addr->kind == VALUE_CONST && model_device(&a->model, addr->v[0]);
-    const char *name = symbol_name(a, word);
+    const char *name = shown_name(a, word);
     struct check_finding f = {
             .rule = CHECK_RULE_ADDRESS,
             .addr = insn->addr,
@@ -504,7 +504,7 @@ void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,
             elf_image_returns_nothing(node->image, node->addr)) {
         return;
     }
-    const char *name = symbol_name(a, word);
+    const char *name = shown_name(a, word);
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_ADDRESS,
                     .addr = insn->addr,

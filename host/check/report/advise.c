@@ -234,12 +234,11 @@ static void collect(struct moves *m, const struct check_finding *f) {
     if (f->class == CHECK_WARNING || (!code && !load) || !f->target) {
         return;
     }
-    const struct explain_known *known = code
-            ? explain_code_(f->target, f->alias)
-            : explain_data_(f->target, f->alias);
+    const struct explain_known *known =
+            code ? explain_code_(f) : explain_data_(f);
     const bool archive = f->target_object && strchr(f->target_object, '(');
-    if (!archive && !(known && known->library) &&
-            !match_name("HAL_*", f->target)) {
+    const bool library = known && known->library && !explain_elsewhere_(f);
+    if (!archive && !library && !match_name("HAL_*", f->target)) {
         m->own_sources = true;
         return;
     }

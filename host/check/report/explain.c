@@ -74,6 +74,11 @@ static void fix_of_code(const struct words *w,
     const bool movable = explain_target_file_(f, known, file, sizeof file);
     if (known) {
         fputs(known->avoid, w->fix);
+        if (known->library && explain_elsewhere_(f)) {
+            fputs(" This one is not the library's: if its source is yours, mark "
+                  "its definition " RESIDENT ".",
+                    w->fix);
+        }
     } else {
         fputs("If its source is yours, mark its definition " RESIDENT
               ", or with the section that your linker script copies to RAM. "
@@ -93,9 +98,34 @@ static void fix_of_code(const struct words *w,
     }
 }
 
+// An address in the window where none of the images has anything.
+static bool is_of_no_image(const struct check_finding *f) {
+    return f->target_known && !f->target && !f->target_section &&
+            !f->target_object;
+}
+
+static void explain_of_no_image(const struct words *w) {
+    const struct check_finding *f = w->f;
+    fputs("None of the ELFs that were given has anything at this address. It may "
+          "be the memory of another image, as of an application that a boot "
+          "program starts, or what the program keeps in the flash.",
+            w->cause);
+    fputs("If another image lies there, give its ELF, too: --with ELF. If the "
+          "function runs outside of any outage, as before the first one, write "
+          "into the notes file:",
+            w->fix);
+    fprintf(w->fix, "\n    outside %s: why it never runs in an outage",
+            or_else(f->function, "FUNCTION"));
+    fputs("\nElse read it before the outage begins, and keep it in RAM.",
+            w->fix);
+}
+
 static void explain_call(const struct words *w) {
-    const struct explain_known *known =
-            explain_code_(w->f->target, w->f->alias);
+    if (is_of_no_image(w->f)) {
+        explain_of_no_image(w);
+        return;
+    }
+    const struct explain_known *known = explain_code_(w->f);
     cause_of_code(w, known);
     fix_of_code(w, known);
 }
@@ -112,8 +142,7 @@ static void explain_code(const struct words *w) {
                 name, name);
         return;
     }
-    if (explain_code_(w->f->target, w->f->alias) ||
-            (w->f->object && strstr(w->f->object, ".a("))) {
+    if (explain_code_(w->f) || (w->f->object && strstr(w->f->object, ".a("))) {
         explain_call(w); // a function of a library cannot be marked
         return;
     }
@@ -149,15 +178,19 @@ static void explain_vector_table(const struct words *w) {
           "faults included. In an outage that read fails, and the vector of "
           "the fault that follows is in the same table.",
             w->cause);
-    fputs("Copy the table to RAM before the first outage and point VTOR at it, "
-          "aligned to the next power of two of its size, at least 128:\n"
-          "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
-          "    memcpy(vectors, (const void *)SCB->VTOR, sizeof vectors);\n"
-          "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
-          "(xip_flash_vectors_move() does so.) Then name it: --vectors "
-          "vectors. Cortex-M0 has no VTOR: remap RAM to 0 as the chip's manual "
-          "says.",
-            w->fix);
+    const char *name = or_else(w->f->target, "g_pfnVectors");
+    fprintf(w->fix,
+            "Copy the table to RAM before the first outage and point VTOR at it, "
+            "aligned to the next power of two of its size, at least 128:\n"
+            "    extern const uint32_t %s[98];\n"
+            "    static uint32_t vectors[98] __attribute__((aligned(512)));\n"
+            "    memcpy(vectors, %s, sizeof vectors);\n"
+            "    SCB->VTOR = (uint32_t)vectors; __DSB();\n"
+            "(xip_flash_vectors_move() does so.) What is copied by its name is "
+            "followed, from SCB->VTOR it needs a note: vectors vectors copy %s. "
+            "If the table is not found then, name it: --vectors vectors. "
+            "Cortex-M0 has no VTOR: remap RAM to 0 as the chip's manual says.",
+            name, name, name);
 }
 
 static void explain_even(const struct words *w) {
@@ -239,8 +272,11 @@ static void fix_of_data(const struct words *w,
 }
 
 static void explain_load(const struct words *w) {
-    const struct explain_known *known =
-            explain_data_(w->f->target, w->f->alias);
+    if (is_of_no_image(w->f)) {
+        explain_of_no_image(w);
+        return;
+    }
+    const struct explain_known *known = explain_data_(w->f);
     cause_of_data(w, known);
     fix_of_data(w, known);
 }
@@ -263,10 +299,10 @@ static void put_allow(FILE *out, const struct check_finding *f,
 
 static void explain_address(const struct words *w) {
     const struct check_finding *f = w->f;
-    const struct explain_known *data = explain_data_(f->target, f->alias);
-    const struct explain_known *known =
-            data ? data : explain_code_(f->target, f->alias);
+    const struct explain_known *data = explain_data_(f);
+    const struct explain_known *known = data ? data : explain_code_(f);
     const bool passed = f->stored_in_table && f->rule == CHECK_RULE_ADDRESS;
+    const bool of_no_image = is_of_no_image(f);
     if (passed) {
         fputs("Other code passes an address in flash to the function. If that "
               "call begins an outage, or comes in one, it is read there. ",
@@ -279,7 +315,11 @@ static void explain_address(const struct words *w) {
                         ? "A word of initialised data holds an address in flash"
                         : "The code computes an address in flash");
     }
-    if (data || is_string(f) || is_read_only(f->target_section)) {
+    if (of_no_image) {
+        fputs("None of the ELFs that were given has anything there: it may be "
+              "the memory of another image.",
+                w->cause);
+    } else if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
         fputs(known->cause, w->cause);
@@ -289,6 +329,14 @@ static void explain_address(const struct words *w) {
                    "comparison), write into the notes file:",
             w->fix);
     put_allow(w->fix, f, "why it is not read in an outage");
+    if (of_no_image) {
+        fprintf(w->fix,
+                "\nIf another image lies there, give its ELF, too: --with ELF. "
+                "If the function runs outside of any outage:\n"
+                "    outside %s: why it never runs in an outage",
+                or_else(f->function, "FUNCTION"));
+        return;
+    }
     fputs("\nElse keep the object in RAM. ", w->fix);
     if (data || is_string(f) || is_read_only(f->target_section)) {
         fix_of_data(w, data);
@@ -452,6 +500,14 @@ static void put_targets(const struct words *w, const char *who) {
     fprintf(w->fix, "%s: %s", c && c[0] ? "" : " FUNCTION...", who);
 }
 
+// Before targets, at the end of a sentence.
+static void put_guess(const struct words *w) {
+    fputs(w->f->guessed ? ". These are a guess, functions whose addresses are "
+                          "kept somewhere: leave out what it never calls:"
+                        : ":",
+            w->fix);
+}
+
 static void explain_call_unknown(const struct words *w) {
     fputs("The call goes through a pointer that comes from an argument, a "
           "computation, or memory that cannot be followed.",
@@ -462,9 +518,9 @@ static void explain_call_unknown(const struct words *w) {
                 w->fix);
         put_allow(w->fix, w->f, "where it goes, and that this is readable");
         fputs("\nOr name all possible targets, which are then judged like "
-              "direct calls. These are a guess, functions whose addresses are "
-              "kept somewhere: leave out what it never calls:",
+              "direct calls",
                 w->fix);
+        put_guess(w);
     } else {
         fputs("Call the function directly, or name all possible targets in the "
               "notes file; they are then judged like direct calls:",
@@ -482,7 +538,8 @@ static void explain_call_mutable(const struct words *w) {
             w->fix);
     fprintf(w->fix, "\n    const %s: why it never changes",
             or_else(w->f->target, "OBJECT"));
-    fputs("\nor name all its possible targets:", w->fix);
+    fputs("\nor name all its possible targets", w->fix);
+    put_guess(w);
     put_targets(w, "what sets this pointer");
 }
 
@@ -491,8 +548,9 @@ static void explain_call_null(const struct words *w) {
           "unknown value.",
             w->cause);
     fputs("Call the function directly, initialise the pointer statically, or "
-          "name all possible targets in the notes file:",
+          "name all possible targets in the notes file",
             w->fix);
+    put_guess(w);
     put_targets(w, "what sets this pointer");
 }
 
@@ -556,8 +614,9 @@ static void explain_jump_unknown(const struct words *w) {
           "recognised.",
             w->cause);
     fputs("Compile the file with -fno-jump-tables; for hand-written code, name "
-          "all possible targets in the notes file:",
+          "all possible targets in the notes file",
             w->fix);
+    put_guess(w);
     put_targets(w, "why it goes nowhere else");
     fputs("\nIf they are arms of its own, in memory that stays readable:",
             w->fix);
@@ -574,9 +633,15 @@ static void explain_other_table(const struct words *w) {
     fputs(in_outage ? "Set VTOR before anything lets interrupts in, and before "
                       "the first outage. If no exception can come here:"
                     : "Say which table is in use in each outage (--vectors), "
-                      "or, if no exception can come while it is this one:",
+                      "or, if no exception can come in an outage while it is "
+                      "this one:",
             w->fix);
     put_allow(w->fix, w->f, "why no exception comes while it is in use");
+    if (!in_outage) {
+        fputs("\nThat the function runs in no outage (`outside`) is no answer: "
+              "VTOR stays as it sets it.",
+                w->fix);
+    }
 }
 
 static void explain_vector_runtime(const struct words *w) {
@@ -587,11 +652,23 @@ static void explain_vector_runtime(const struct words *w) {
     fputs("The vectors are set at run time, to values that are not in the "
           "image.",
             w->cause);
-    fputs("Initialise the table statically, or name the handlers in the notes "
-          "file (N is the exception's number, SysTick, or irq37):",
-            w->fix);
-    fprintf(w->fix, "\n    vectors %s N=HANDLER...: what fills the table",
-            or_else(w->f->function, "TABLE"));
+    const char *table = or_else(w->f->function, "TABLE");
+    if (w->f->copy_of) {
+        fprintf(w->fix,
+                "If start code copies the table of the reset there, by this name "
+                "or as what VTOR leads to, and no code changes it later, say so "
+                "in the notes file:\n"
+                "    vectors %s copy %s: what copies it, and when\n"
+                "Else initialise",
+                table, w->f->copy_of);
+    } else {
+        fputs("Initialise", w->fix);
+    }
+    fprintf(w->fix,
+            " the table statically, or name the handlers in the notes file (N is "
+            "the exception's number, SysTick, or irq37):\n"
+            "    vectors %s N=HANDLER...: what fills the table",
+            table);
     fputs("\nor, if all that is ever put there is known to stay readable:",
             w->fix);
     put_allow(w->fix, w->f, "which handlers, and where they are");
@@ -681,8 +758,12 @@ static void explain_mask_changed(const struct words *w) {
     fputs("--interrupts names the interrupts that stay enabled in an outage. "
           "After this instruction there may be more.",
             w->cause);
-    fputs("Name all interrupts, leave the masks alone, or say why none comes "
-          "in:",
+    fputs("Where the driver masks interrupts itself, behind a function that "
+          "switches the flash off, and lets them in behind one that switches it "
+          "on, name these two (--begin F --end G, or lines `begins F: ...` and "
+          "`ends G: ...` in the notes file): what follows the second is in no "
+          "outage. Else name all interrupts, leave the masks alone, or say why "
+          "none comes in:",
             w->fix);
     put_allow(w->fix, w->f, "the window is open again, because ...");
 }

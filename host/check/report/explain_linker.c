@@ -96,7 +96,7 @@ bool explain_target_file_(const struct check_finding *finding,
         const struct explain_known *known, char *pattern, size_t size) {
     const char *object = finding->target_object;
     const bool member = object && strchr(object, '(');
-    if (member || !known || !known->library) {
+    if (member || !known || !known->library || explain_elsewhere_(finding)) {
         return explain_file_(object, pattern, size);
     }
     // A bare "memcpy.o" or "libgcc2.c" would match nothing in an archive.

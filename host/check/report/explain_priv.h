@@ -8,16 +8,26 @@
 
 #include "check/report/report.h"
 
+// What a name of explain_known stands for.
+enum explain_where {
+    EXPLAIN_ANYWHERE, // the same, whatever defines it
+    EXPLAIN_LIBRARY,  // a function of the library, if it may come from there
+    EXPLAIN_HEADER,   // a function of a header, if its source may be one
+};
 // Something that firmware calls or reads although its source does not.
 struct explain_known {
     const char *pattern; // several with blanks between them
     const char *library; // file pattern that holds it: "*libgcc.a:*"; or NULL
     const char *cause;   // why it is there, a sentence
     const char *avoid;   // how to do without, a sentence or more
+    enum explain_where where;
 };
-// Looks up the name, then the other name. NULL: both are unknown.
-const struct explain_known *explain_code_(const char *name, const char *other);
-const struct explain_known *explain_data_(const char *name, const char *other);
+// Looks up the target's name, then its alias. NULL: both are unknown, or what
+// has the name is known to come from elsewhere.
+const struct explain_known *explain_code_(const struct check_finding *finding);
+const struct explain_known *explain_data_(const struct check_finding *finding);
+// The target is known to come from no library of the compiler or of C.
+bool explain_elsewhere_(const struct check_finding *finding);
 
 // What a linker script calls the object "/x/libgcc.a(_udivmoddi4.o)":
 // "*libgcc.a:_udivmoddi4.o"; of "src/qspi.o": "*qspi.o"; of a source

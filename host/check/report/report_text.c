@@ -354,6 +354,21 @@ static void put_function(const struct printer *p,
 #define SUMMARY_FROM 6u
 #define SUMMARY_LINES 20u
 
+// What has no name is one target of its rule.
+static void put_sum_target(const struct printer *p,
+        const struct report_sum_ *sum) {
+    const struct check_finding *f = sum->f;
+    if (f->target) {
+        put_name(p, f->target);
+    } else if (!f->target_known) {
+        fputc('-', p->out);
+    } else if (sum->count == 1) {
+        fprintf(p->out, "0x%08x", (unsigned)f->target_addr);
+    } else {
+        fputs("addresses without a name", p->out);
+    }
+}
+
 static void put_summary(const struct printer *p) {
     const struct check_report *r = p->report;
     struct report_sum_ *sums = r->finding_count < SUMMARY_FROM
@@ -370,7 +385,7 @@ static void put_summary(const struct printer *p) {
         fprintf(p->out, "  %5zu  %-9s  %-15s  ", sums[i].count,
                 report_class_(sums[i].f->class),
                 check_rules[sums[i].f->rule].name);
-        put_name(p, sums[i].f->target ? sums[i].f->target : "");
+        put_sum_target(p, &sums[i]);
         fputc('\n', p->out);
     }
     if (most < count) {

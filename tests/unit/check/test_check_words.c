@@ -46,6 +46,29 @@ static const struct {
                 "-mfpu="},
         {CHECK_RULE_CALL, "__aeabi_memcpy4", NULL, "/x/libc_nano.a(aeabi.o)",
                 NULL, "memcpy", "*libc_nano.a:aeabi.o(.text"},
+        {CHECK_RULE_CALL, "memcpy", NULL, "lib_a-memcpy.o", NULL, "memcpy",
+                "*lib[cg][._]*:*mem*(.text .text*)"},
+        {CHECK_RULE_CALL, "memcpy", NULL, "src/string.c", NULL, "memcpy",
+                "*string.*(.text .text*)"},
+        {CHECK_RULE_CALL, "memcpy", NULL, "libmine.a(string.o)", NULL, "memcpy",
+                "mark its definition"},
+        {CHECK_RULE_CALL, "printf", NULL, "/x/libg_nano.a(lib_a-printf.o)",
+                NULL, "C library", "print it afterwards"},
+        {CHECK_RULE_CALL, "printf", NULL, NULL, NULL, "C library",
+                "*lib[cg][._]*:*(.text .text*)"},
+        {CHECK_RULE_CALL, "printf", NULL, "../newlib/libc/stdio/printf.c", NULL,
+                "C library", "print it afterwards"},
+        {CHECK_RULE_CALL, "log_printf", NULL, NULL, NULL,
+                "log_printf lies in flash", "mark its definition"},
+        {CHECK_RULE_CALL, "printf", NULL, "src/console.c", NULL,
+                "printf lies in flash (src/console.c)",
+                "*console.*(.text .text*)"},
+        {CHECK_RULE_CALL, "log", NULL, "libmine.a(log.o)", NULL,
+                "log lies in flash", "*libmine.a:log.o(.text .text*)"},
+        {CHECK_RULE_CALL, "abort", NULL, "fault.c", NULL, "abort lies in flash",
+                "mark its definition"},
+        {CHECK_RULE_CALL, "tx_done", NULL, NULL, NULL, "tx_done lies in flash",
+                "mark its definition"},
         {CHECK_RULE_CALL, "sqrtf", NULL, NULL, NULL, "errno",
                 "-fno-math-errno"},
         {CHECK_RULE_CALL, "__gnu_thumb1_case_uqi", NULL, NULL, NULL, "switch",
@@ -106,6 +129,32 @@ static void test_words_of_places(void **state) {
         free(places[i].cause);
         free(places[i].fix);
     }
+}
+
+// The same name and object: of a map, which knows archives, or not; of a header
+// or not.
+static void test_words_of_sources(void **state) {
+    (void)state;
+    struct check_finding f = {.rule = CHECK_RULE_CALL,
+            .target = "puts",
+            .target_object = "puts.o"};
+    report_explain(&f);
+    has(f.cause, "C library");
+    f.target_mapped = true;
+    report_explain(&f);
+    has(f.cause, "puts lies in flash");
+    has(f.fix, "*puts.o(.text .text*)");
+    f.target = "LL_append";
+    report_explain(&f);
+    has(f.cause, "vendor header");
+    f.target_file = "src/ll_gpio.h";
+    report_explain(&f);
+    has(f.cause, "vendor header");
+    f.target_file = "src/list.c";
+    report_explain(&f);
+    has(f.cause, "LL_append lies in flash");
+    free(f.cause);
+    free(f.fix);
 }
 
 static void explain_one(struct check_finding *f, size_t i) {
@@ -171,6 +220,7 @@ static void test_every_rule_has_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
             cmocka_unit_test(test_words),
+            cmocka_unit_test(test_words_of_sources),
             cmocka_unit_test(test_words_of_places),
             cmocka_unit_test(test_no_lines_for_passing_names),
             cmocka_unit_test(test_every_rule_has_words),
