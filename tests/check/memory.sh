@@ -39,6 +39,47 @@ for wrong in 0x9000000:16M 0x70000000:16M 0x80000000:16M; do
     judge 2 good.elf --xip $wrong
     has 'good.elf: section .isr_vector, 0x90000000 to 0x9000003f, lies neither'
 done
+# A build-id in RAM, whose bytes read like BL to behind the first instruction:
+# a note is no code, but no start from flash finds it there.
+bl_in() { # ELF FROM: the BL from there to subject+2, as little-endian bytes
+    local to distance
+    to=$((16#$(arm-none-eabi-nm "$1" | sed -n 's/ T subject$//p') + 2))
+    distance=$(((to - $2 - 4) / 2 & 0x3fffff))
+    printf '%04x%04x' $((0xf000 | distance >> 11)) $((0xf800 | distance & 0x7ff))
+}
+swapped() { sed -E 's/(..)(..)(..)(..)/\2\1\4\3/' <<<"$1"; }
+id=$(swapped "$(bl_in good.elf 0x20000010)")
+firmware noted 'RAM void subject(void) { u++; }' base.ld \
+    "-Wl,--build-id=0x${id}2222222222222222222222222222222222"
+[ "$(bl_in noted.elf 0x20000010)" = "$(bl_in good.elf 0x20000010)" ] ||
+    complain "noted.elf lies elsewhere"
+judge 0 noted.elf --xip 0x90000000:1M
+has 'warning no-copy'
+has 'section .note.gnu.build-id runs at 0x20000000 and is loaded there'
+has '.note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH'
+judge 0 noted.elf --xip 0x90000000:1M --resident 0x20000000:96K
+! grep -q no-copy out || complain "resident: $(cat out)"
+sed 's|^  .rodata|  .note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH\n&|' \
+    base.ld >note.ld
+firmware noted 'RAM void subject(void) { u++; }' note.ld -Wl,--build-id
+judge 0 noted.elf --xip 0x90000000:1M
+! grep -q no-copy out || complain "in flash: $(cat out)"
+# So are other sections that are not executable and have no symbols; of a file
+# without mapping symbols it cannot be said.
+blob() {
+    sed -E "s/ _edata = \.; (\} >RAM AT> FLASH)/ \1\n  .blob : { LONG(0x$1) _edata = .; \1/" \
+        base.ld >blob.ld
+    firmware blob 'RAM void subject(void) { u++; }' blob.ld
+}
+blob 0
+from=$(arm-none-eabi-readelf -SW blob.elf |
+    sed -En 's/.* \.blob +PROGBITS +([0-9a-f]+) .*/0x\1/p')
+id=$(bl_in blob.elf "$from")
+blob "${id:4}${id:0:4}"
+judge 0 blob.elf --xip 0x90000000:1M
+arm-none-eabi-objcopy -w -N '$*' blob.elf unmapped.elf
+judge 3 unmapped.elf --xip 0x90000000:1M
+has 'blob.c:2  and 1 more place'
 # Registers as an object, with a board file that names no devices.
 sed 's|^}$|  .periph 0x40020000 (NOLOAD) : { *(.periph) }\n}|' base.ld >periph.ld
 firmware periph '__attribute__((section(".periph"))) volatile unsigned registers[4];

@@ -170,9 +170,13 @@ bool memory_place(struct analysis *a) {
         for (size_t i = 0;
                 !elf_image_section(image, 0) && elf_image_segment(image, i, &g);
                 i++) {
-            const struct elf_section segment = {"(a segment)", g.run_addr,
-                    g.memory_bytes, g.load_addr, true, g.execute, g.write,
-                    false};
+            const struct elf_section segment = {.name = "(a segment)",
+                    .addr = g.run_addr,
+                    .size_bytes = g.memory_bytes,
+                    .load_addr = g.load_addr,
+                    .loaded = true,
+                    .execute = g.execute,
+                    .write = g.write};
             if (!place_section(a, image, &segment, layout)) {
                 return false;
             }
