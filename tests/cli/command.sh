@@ -74,6 +74,12 @@ for option in --json=n.notes --sarif=n.notes; do
         --notes n.notes
 done
 [ "$(cat in.elf n.notes)" = 'x#' ] || fail "an input was overwritten"
+expect 2 "'38,' is not usable: an element is empty" check a.elf --xip 0:1M \
+    --interrupts '38,'
+expect 2 "'38,,40' is not usable: an element is empty" check a.elf --xip 0:1M \
+    --interrupts '38,,40'
+expect 2 "'38,x,4' is not usable from 'x,4' on" check a.elf --xip 0:1M \
+    --interrupts '38,x,4'
 # A file that never ends, or never begins.
 mkfifo fifo
 expect 2 "fifo: not a regular file" sim --internal x --board-file fifo

@@ -61,7 +61,7 @@ static int status_of(enum check_verdict verdict) {
 }
 
 static int judge(struct check_args *args, struct elf_image *const *images) {
-    char error[500];
+    char error[800];
     struct check_report report;
     if (!check_run(images, args->image_count, &args->options, &report, error,
                 sizeof error)) {
@@ -76,7 +76,7 @@ static int judge(struct check_args *args, struct elf_image *const *images) {
 
 static int open_one(const struct check_args *args, size_t i,
         struct elf_image **image) {
-    char error[500];
+    char error[800];
     *image = elf_image_open(args->images[i], error, sizeof error);
     if (!*image) {
         return cli_fail(CLI_TROUBLE, "%s", error);
