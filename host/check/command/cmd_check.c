@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "check/command/check_args.h"
+#include "check/command/cxx_names.h"
 #include "check/judge/judge.h"
 #include "check/report/report.h"
 #include "base/cli.h"
@@ -105,6 +106,7 @@ int cmd_check(int argc, char **argv) {
         status = open_one(&args, i, &images[i]);
     }
     if (status < 0) {
+        cxx_names_find(&args, images);
         status = judge(&args, images);
     }
     for (size_t i = 0; i < CHECK_IMAGES_MAX; i++) {
