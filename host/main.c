@@ -8,6 +8,7 @@
 
 #include "base/cli.h"
 #include "base/command.h"
+#include "base/inputs.h"
 #include "board/command/cmd_board.h"
 #include "check/command/cmd_check.h"
 #include "chip/cmd_chip.h"
@@ -40,6 +41,7 @@ static const struct command commands[] = {
 };
 
 int main(int argc, char **argv) {
+    inputs_of(argc, argv);
     if (argc > 1 && !strcmp(argv[1], "--version")) {
         printf("xipsafe %s\n", XIPSAFE_VERSION);
         return cli_finish(CLI_GOOD);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/inputs.h"
 #include "base/temporary.h"
 
 static const char *advice(int error) {
@@ -160,6 +161,9 @@ static bool replace(const char *path, const void *data, size_t size,
 
 bool file_write(const char *path, const void *data, size_t size) {
     struct stat st;
+    if (!inputs_spare(path)) {
+        return false;
+    }
     if (stat(path, &st)) {
         return replace(path, data, size, usual_mode());
     }

@@ -17,7 +17,8 @@
 // an empty file gives a pointer too.
 uint8_t *file_read(const char *path, size_t max_bytes, size_t *size);
 
-// Replaces path by the given bytes, or leaves it as it was: written to a
+// Replaces path, which is no input, by the given bytes, or leaves it as it was:
+// written to a
 // temporary file beside it, synced, renamed. An existing file keeps its mode.
 bool file_write(const char *path, const void *data, size_t size);
 

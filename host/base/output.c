@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/inputs.h"
 
 struct output output_of(const char *text) {
     const bool file = text && strcmp(text, "-") != 0;
@@ -21,7 +22,10 @@ static bool same(const struct output *a, const struct output *b) {
     if (!a->wanted || !b->wanted) {
         return false;
     }
-    return a->path && b->path ? !strcmp(a->path, b->path) : a->path == b->path;
+    if (!a->path || !b->path) {
+        return a->path == b->path;
+    }
+    return !strcmp(a->path, b->path) || inputs_same_file(a->path, b->path);
 }
 
 bool output_all_differ(const struct output *const *outputs, size_t count) {
@@ -35,6 +39,12 @@ bool output_all_differ(const struct output *const *outputs, size_t count) {
                                          : "standard output");
                 return false;
             }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *path = outputs[i]->wanted ? outputs[i]->path : NULL;
+        if (path && !inputs_spare(path)) {
+            return false;
         }
     }
     return true;
@@ -79,6 +89,9 @@ static FILE *open_file(struct output *o) {
 bool output_open(struct output *o) {
     if (!o->wanted) {
         return true;
+    }
+    if (o->path && !inputs_spare(o->path)) {
+        return false;
     }
     o->file = o->path ? open_file(o) : stdout;
     if (!o->file) {

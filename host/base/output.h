@@ -26,10 +26,10 @@ struct output {
 
 // text: the option's value, NULL if it has none.
 struct output output_of(const char *text);
-// Of several outputs no two go to the same place. False after a line on stderr.
+// Of several outputs no two go to the same place, and none to an input. False after a line on stderr.
 bool output_all_differ(const struct output *const *outputs, size_t count);
 bool output_is_stdout(const struct output *o);
-// Opens it if it is wanted. False after a line on stderr.
+// Opens it if it is wanted and no input. False after a line on stderr.
 bool output_open(struct output *o);
 // Closes it if it is open. written: all of the report was written; if not,
 // errno has the reason. False after a line on stderr.

@@ -11,6 +11,7 @@
 #include "elf/elf_priv.h"
 
 enum { TAG_FILE = 1, TAG_CPU_NAME_RAW = 4, TAG_CPU_NAME = 5, TAG_CPU_ARCH = 6 };
+enum { TAG_CPU_ARCH_PROFILE = 7 };
 enum { TAG_COMPATIBILITY = 32 };
 
 // What is left to read; `at` is NULL once it was too short.
@@ -62,10 +63,11 @@ static struct rest take_block(struct rest *rest, uint32_t before) {
     return block;
 }
 
-static int arch_in(struct rest file) {
+// The number of that tag; -1: there is none.
+static int number_in(struct rest file, uint32_t wanted) {
     while (file.at && file.at < file.end) {
         const uint32_t tag = take_number(&file);
-        if (tag == TAG_CPU_ARCH) {
+        if (tag == wanted) {
             const uint32_t value = take_number(&file);
             return file.at && value < 256 ? (int)value : -1;
         }
@@ -84,7 +86,7 @@ static int arch_in(struct rest file) {
     return -1;
 }
 
-static int arch_of(struct rest vendor) {
+static int number_of(struct rest vendor, uint32_t wanted) {
     const char *name = take_text(&vendor);
     while (name && !strcmp(name, "aeabi") && vendor.at &&
             vendor.at < vendor.end) {
@@ -96,13 +98,13 @@ static int arch_of(struct rest vendor) {
         const uint32_t tag_bytes = (uint32_t)(vendor.at - tag_at);
         const struct rest block = take_block(&vendor, tag_bytes);
         if (tag == TAG_FILE && block.at) {
-            return arch_in(block);
+            return number_in(block, wanted);
         }
     }
     return -1;
 }
 
-int elf_image_cpu_arch(const struct elf_image *image) {
+static int attribute(const struct elf_image *image, uint32_t wanted) {
     for (uint32_t i = 0; i < image->header_count; i++) {
         const Elf32_Shdr h = elf_header_(image, i);
         const uint8_t *bytes = h.sh_type == SHT_ARM_ATTRIBUTES
@@ -114,11 +116,28 @@ int elf_image_cpu_arch(const struct elf_image *image) {
         struct rest rest = {bytes + 1, bytes + h.sh_size};
         while (rest.at && rest.at < rest.end) {
             const struct rest vendor = take_block(&rest, 0);
-            const int arch = vendor.at ? arch_of(vendor) : -1;
-            if (arch >= 0) {
-                return arch;
+            const int number = vendor.at ? number_of(vendor, wanted) : -1;
+            if (number >= 0) {
+                return number;
             }
         }
     }
     return -1;
+}
+
+int elf_image_cpu_arch(const struct elf_image *image) {
+    return attribute(image, TAG_CPU_ARCH);
+}
+
+const char *elf_other_profile_(const struct elf_image *image) {
+    switch (attribute(image, TAG_CPU_ARCH_PROFILE)) {
+    case 'A':
+        return "its attributes say Cortex-A, not a Cortex-M; name the ELF of "
+               "the Cortex-M";
+    case 'R':
+        return "its attributes say Cortex-R, not a Cortex-M; name the ELF of "
+               "the Cortex-M";
+    default:
+        return NULL;
+    }
 }

@@ -85,6 +85,9 @@ struct elf_section {
     bool execute, write; // flags; GNU ld leaves out write of a .data that
                          // begins with code
     bool zero;           // SHT_NOBITS: no contents in the file
+    bool note;           // SHT_NOTE: for tools, as a build-id; never code
+    bool data;           // no code: a note, or not `execute`, and no symbol of
+                         // the ELF, which has mapping symbols, says otherwise
 };
 // Sections that occupy memory (SHF_ALLOC), by address. NULL: no section
 // headers, or i is past the end.
@@ -130,7 +133,8 @@ const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
 // Mapping symbols (AAELF32 5.5.5): the content at addr and where it ends.
 // ELF_CONTENT_NONE: no mapping symbol at or before addr in its section; up to
 // the next one or the end of the section, or addr itself outside of all.
-// Objects are data even where the compiler gave them no mapping symbol.
+// Objects are data even where the compiler gave them no mapping symbol, and
+// notes are.
 enum elf_content {
     ELF_CONTENT_NONE,
     ELF_CONTENT_ARM,

@@ -142,6 +142,29 @@ static bool add_objects(struct elf_image *image) {
     return true;
 }
 
+// In the section with that index, or none of all has any.
+static bool has_code(const struct elf_image *image, uint32_t section) {
+    bool code = !image->mapping_count;
+    for (size_t i = 0; i < image->mapping_count && !code; i++) {
+        const struct elf_mapping_ *m = &image->mappings[i];
+        code = m->section == section && m->content != ELF_CONTENT_DATA;
+    }
+    for (size_t i = 0; i < image->symbol_count && !code; i++) {
+        const struct elf_symbol_ *s = &image->symbols[i];
+        code = s->section == section && s->s.code;
+    }
+    return code;
+}
+
+// Clang has no mapping symbols in sections of data, and the linker none in what
+// it makes itself.
+static void tell_data(struct elf_image *image) {
+    for (size_t i = 0; i < image->section_count; i++) {
+        struct elf_section_ *s = &image->sections[i];
+        s->s.data |= !s->s.execute && !has_code(image, s->index);
+    }
+}
+
 bool elf_mapping_read_(struct elf_image *image) {
     if (!image->table) {
         return true;
@@ -165,6 +188,7 @@ bool elf_mapping_read_(struct elf_image *image) {
                     next->content == m[i].content ? next->end_addr : next->addr;
         }
     }
+    tell_data(image);
     return true;
 }
 
@@ -198,6 +222,9 @@ enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
     }
     const uint64_t end = (uint64_t)s->addr + s->size_bytes;
     *end_addr = end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
+    if (s->note) {
+        return ELF_CONTENT_DATA;
+    }
     size_t next;
     const struct elf_mapping_ *m = mapping_in(image, s, addr, &next);
     if (m) {

@@ -175,6 +175,9 @@ const char *elf_header_name_(const struct elf_image *image, uint32_t i);
 // i must be below table_count.
 Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i);
 
+// Why it is for no Cortex-M, by its attributes; NULL: they do not say so.
+const char *elf_other_profile_(const struct elf_image *image);
+
 // Fills symbols and by_name; an image may have no symbols. False: the table is
 // damaged, or out of memory.
 bool elf_symbols_read_(struct elf_image *image);

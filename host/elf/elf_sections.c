@@ -99,7 +99,9 @@ static bool add_section(struct elf_image *image, uint32_t i) {
                     .load_addr = h.sh_addr,
                     .execute = h.sh_flags & SHF_EXECINSTR,
                     .write = h.sh_flags & SHF_WRITE,
-                    .zero = zero},
+                    .zero = zero,
+                    .note = h.sh_type == SHT_NOTE,
+                    .data = h.sh_type == SHT_NOTE},
             .data = zero ? NULL : elf_bytes_(image, h.sh_offset, h.sh_size),
             .index = i,
     };

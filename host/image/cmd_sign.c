@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/file.h"
+#include "base/inputs.h"
 #include "base/options.h"
 #include "image/input.h"
 #include "image/cmd_image.h"
@@ -347,12 +347,6 @@ static bool has_suffix(const char *text, const char *suffix) {
     return len >= tail && !strcasecmp(text + len - tail, suffix);
 }
 
-static bool same_file(const char *a, const char *b) {
-    struct stat first, second;
-    return !stat(a, &first) && !stat(b, &second) &&
-            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
 static int sign_files(struct request *r, int argc, char **argv) {
     if (argc - optind != 2) {
         return cli_fail(CLI_TROUBLE, "name INPUT and OUTPUT; see --help");
@@ -362,7 +356,7 @@ static int sign_files(struct request *r, int argc, char **argv) {
         return cli_fail(CLI_TROUBLE, "%s: only binary output; name it .bin",
                 out_path);
     }
-    if (same_file(argv[optind], out_path)) {
+    if (inputs_same_file(argv[optind], out_path)) {
         return cli_fail(CLI_TROUBLE,
                 "%s: INPUT and OUTPUT are one file; name another OUTPUT",
                 out_path);

@@ -42,9 +42,10 @@ xipsafe_check(app XIP 0x90000000:1M VECTORS ram_vectors MAP app.map
 END
 : >my.notes
 
+generator=Ninja
 configure() {
     rm -rf build
-    cmake -G Ninja -S . -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake \
+    cmake -G "$generator" -S . -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake \
         "$@" >log 2>&1
 }
 # builds STATUS TEXT: 0 or 1, and what the output says
@@ -63,6 +64,26 @@ write "$bad"
 builds 1 'VIOLATED' bad
 # Nothing has changed, but what was not proved is not done.
 builds 1 'VIOLATED' 'bad again'
+# What the report speaks of is kept, whatever make does with the target, until
+# it is proved.
+cmp -s build/app.elf build/app.elf.unproved || complain "Ninja: no app.elf.unproved"
+write "$good"
+builds 0 'PROVED' 'good again'
+[ ! -e build/app.elf.unproved ] || complain "app.elf.unproved is left"
+generator='Unix Makefiles'
+configure "-DXIPSAFE_COMMAND=$xipsafe" || complain "configure: $(cat log)"
+builds 0 'PROVED' 'good, make'
+cp build/app.elf good.elf
+write "$bad"
+builds 1 'app.elf.unproved' 'bad, make'
+[ -s build/app.elf.unproved ] || complain "make: no app.elf.unproved"
+same_status=0
+"$xipsafe" check build/app.elf.unproved --xip 0x90000000:1M \
+    --vectors ram_vectors >out 2>&1 || same_status=$?
+[ "$same_status" -eq 1 ] || complain "app.elf.unproved: $(cat out)"
+[ ! -e build/app.elf ] || complain "make leaves app.elf, as if it were good"
+generator=Ninja
+configure "-DXIPSAFE_COMMAND=$xipsafe" || complain "configure: $(cat log)"
 write "$unknown"
 builds 1 'UNKNOWN' unknown
 note=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
@@ -76,6 +97,28 @@ configure "-DXIPSAFE_COMMAND=$xipsafe" -DMORE=ALLOW_UNKNOWN
 builds 0 'UNKNOWN' 'allowed unknown'
 write "$bad"
 builds 1 'VIOLATED' 'bad, though unknown is allowed'
+
+# refuses TEXT MORE: with MORE among the arguments
+refuses() {
+    ! configure "-DXIPSAFE_COMMAND=$xipsafe" "-DMORE=$2" ||
+        complain "$2: is taken"
+    tr -s ' \n' '  ' <log | grep -qF -- "$1" || complain "$2: no '$1': $(cat log)"
+}
+refuses "xipsafe_check app: 'FROM' is not understood; its arguments are BOARD" \
+    'SARIF;app.sarif;FROM;f'
+refuses "xipsafe_check app: 'FROM' is not understood" 'RESIDENT;0x0:4K;FROM'
+refuses 'xipsafe_check app: BEGIN has no value' 'BEGIN'
+refuses 'xipsafe_check app: NOTES lost.notes: there is no file /' 'NOTES;lost.notes'
+refuses 'xipsafe_check app: BOARD_FILE lost.board: there is no file /' \
+    'BOARD_FILE;lost.board'
+write 'RAM void off(void) { u++; }
+RAM void on(void) { u--; }
+RAM void subject(void) { off(); on(); }'
+configure "-DXIPSAFE_COMMAND=$xipsafe" '-DMORE=BEGIN;off;END;on;back' ||
+    complain "BEGIN and END: $(cat log)"
+builds 1 'no function matches --end back' 'BEGIN and END are handed on'
+configure "-DXIPSAFE_COMMAND=$xipsafe" '-DMORE=BEGIN;off;END;on'
+builds 0 'PROVED' 'BEGIN and END'
 
 echo 'windows 0x90000000 1M' >own.board
 write "$good"

@@ -66,4 +66,49 @@ done <<'END'
 1 ERRNO violation call  __errno
 1 VIRTUAL violation load  vtable for derived
 END
+
+# Options and annotations take the names of the source: with the arguments, or
+# without if one function alone has that name.
+cat >named.cc <<'END'
+extern "C" {
+#include "base.h"
+}
+namespace n {
+RAM void one(uint32_t v) { u = v; }
+RAM void two(uint32_t v) { u = v; }
+RAM void two(uint8_t *p) { u = *p; }
+void (*volatile hook)(uint32_t);
+RAM void calls(void (*done)(uint32_t)) { done(3); }
+}
+uint8_t byte;
+static void *vectors[16] __attribute__((used, aligned(128), section(".ram_vectors")));
+extern "C" RAM void subject(void) { n::calls(n::hook); n::one(u); n::two(u); n::two(&byte); }
+END
+arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb -Os -g --specs=nano.specs \
+    --specs=nosys.specs -nostartfiles -T cxx.ld -w base.o named.cc \
+    -Wl,--no-warn-rwx-segments -o named.elf 2>err || fail "named: $(cat err)"
+# named STATUS TEXT ARGUMENTS...
+named() {
+    local status=$1 text=$2 got=0
+    shift 2
+    "$xipsafe" check named.elf --xip 0x10000000:1M --interrupts none "$@" \
+        >out 2>&1 || got=$?
+    [ "$got" -eq "$status" ] || complain "'$*': exit $got, not $status: $(cat out)"
+    grep -qF -- "$text" out || complain "'$*': no '$text' in: $(cat out)"
+}
+named 3 'n::one(unsigned long)  (--root)' --root n::one
+named 3 'n::one(unsigned long)  (--root)' --root 'n::one(unsigned long)'
+named 2 'n::two' --root n::two # two of them
+named 3 'n::two(unsigned char*)  (--root)' --root 'n::two(unsigned char*)'
+named 3 'call-unknown' --root n::calls
+echo 'targets n::calls n::one: set before main()' >names.notes
+named 3 'with 1 annotation covering 1 finding' --root n::calls \
+    --notes names.notes
+echo 'targets n::calls n::two: of two, none is meant' >names.notes
+named 3 'call-unknown' --root n::calls --notes names.notes
+for name in vectors _ZL7vectors; do
+    "$xipsafe" check named.elf --xip 0x10000000:1M --vectors $name >out 2>&1
+    grep -q 'vectors vectors at 0x2.*(--vectors)' out ||
+        complain "--vectors $name: $(cat out)"
+done
 finish

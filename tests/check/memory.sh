@@ -39,6 +39,71 @@ for wrong in 0x9000000:16M 0x70000000:16M 0x80000000:16M; do
     judge 2 good.elf --xip $wrong
     has 'good.elf: section .isr_vector, 0x90000000 to 0x9000003f, lies neither'
 done
+# What was understood, and what was rather meant.
+judge 2 good.elf --xip 90000000:1M
+has 'in the window, 0x055d4a80 to 0x056d4a7f, nor'
+has '(90000000 is decimal: 0x90000000?)'
+judge 2 good.elf --xip 70000000:1M
+! grep -q decimal out || complain "no 0x helps: $(cat out)"
+# A function is no table of vectors.
+for table in subject "0x$(arm-none-eabi-nm good.elf | sed -n 's/ T subject$//p')"; do
+    judge 2 good.elf --xip 0x90000000:1M --vectors $table
+    has "--vectors $table: that is a function"
+done
+# Other processors than Cortex-M, by the attributes; without any it may be one.
+for cpu in cortex-a9 cortex-r5; do
+    printf '.syntax unified\n.cpu %s\n.thumb\n.global _start\n.thumb_func\n_start: bx lr\n' \
+        $cpu >other.s
+    arm-none-eabi-as other.s -o other.o
+    arm-none-eabi-ld -Ttext=0x90000000 other.o -o other.elf
+    judge 2 other.elf --xip 0x90000000:1M
+    has 'not a Cortex-M'
+    "$xipsafe" sim --internal other.elf >out 2>&1
+    has 'not a Cortex-M'
+    arm-none-eabi-objcopy -R .ARM.attributes other.elf plain.elf
+    judge 3 plain.elf --xip 0x90000000:1M
+done
+# A build-id in RAM, whose bytes read like BL to behind the first instruction:
+# a note is no code, but no start from flash finds it there.
+bl_in() { # ELF FROM: the BL from there to subject+2, as little-endian bytes
+    local to distance
+    to=$((16#$(arm-none-eabi-nm "$1" | sed -n 's/ T subject$//p') + 2))
+    distance=$(((to - $2 - 4) / 2 & 0x3fffff))
+    printf '%04x%04x' $((0xf000 | distance >> 11)) $((0xf800 | distance & 0x7ff))
+}
+swapped() { sed -E 's/(..)(..)(..)(..)/\2\1\4\3/' <<<"$1"; }
+id=$(swapped "$(bl_in good.elf 0x20000010)")
+firmware noted 'RAM void subject(void) { u++; }' base.ld \
+    "-Wl,--build-id=0x${id}2222222222222222222222222222222222"
+[ "$(bl_in noted.elf 0x20000010)" = "$(bl_in good.elf 0x20000010)" ] ||
+    complain "noted.elf lies elsewhere"
+judge 0 noted.elf --xip 0x90000000:1M
+has 'warning no-copy'
+has 'section .note.gnu.build-id runs at 0x20000000 and is loaded there'
+has '.note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH'
+judge 0 noted.elf --xip 0x90000000:1M --resident 0x20000000:96K
+! grep -q no-copy out || complain "resident: $(cat out)"
+sed 's|^  .rodata|  .note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH\n&|' \
+    base.ld >note.ld
+firmware noted 'RAM void subject(void) { u++; }' note.ld -Wl,--build-id
+judge 0 noted.elf --xip 0x90000000:1M
+! grep -q no-copy out || complain "in flash: $(cat out)"
+# So are other sections that are not executable and have no symbols; of a file
+# without mapping symbols it cannot be said.
+blob() {
+    sed -E "s/ _edata = \.; (\} >RAM AT> FLASH)/ \1\n  .blob : { LONG(0x$1) _edata = .; \1/" \
+        base.ld >blob.ld
+    firmware blob 'RAM void subject(void) { u++; }' blob.ld
+}
+blob 0
+from=$(arm-none-eabi-readelf -SW blob.elf |
+    sed -En 's/.* \.blob +PROGBITS +([0-9a-f]+) .*/0x\1/p')
+id=$(bl_in blob.elf "$from")
+blob "${id:4}${id:0:4}"
+judge 0 blob.elf --xip 0x90000000:1M
+arm-none-eabi-objcopy -w -N '$*' blob.elf unmapped.elf
+judge 3 unmapped.elf --xip 0x90000000:1M
+has 'blob.c:2  and 1 more place'
 # Registers as an object, with a board file that names no devices.
 sed 's|^}$|  .periph 0x40020000 (NOLOAD) : { *(.periph) }\n}|' base.ld >periph.ld
 firmware periph '__attribute__((section(".periph"))) volatile unsigned registers[4];
@@ -61,6 +126,23 @@ judge 0 boot.elf --xip 0x90000000:1M
 has 'undeclared: 0x08000000 to '
 has 'without --root all its functions must run in an outage'
 has 'nothing lies in the window; is it the right one?'
+# Room for the stack ends where its RAM does: the internal flash is below.
+sed -E 's/(ORIGIN = 0x)20000000/\120010000/; s/96K/32K/
+    s/\} >RAM AT> FLASH/} >FLASH/' internal.ld >bare.ld
+cat >bare.c <<'END'
+extern unsigned _estack[];
+__attribute__((noinline)) void subject(void) { *(volatile unsigned *)0x40001000 = 1; }
+void Reset_Handler(void) { for (;;) { subject(); } }
+__attribute__((section(".isr_vector"), used)) void *const table[16] = {_estack,
+    Reset_Handler, subject, subject, [11] = subject, [14] = subject, subject};
+END
+arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -nostdlib -T bare.ld bare.c \
+    -Wl,--no-warn-rwx-segments -o bare.elf || complain "bare does not build"
+"$xipsafe" check bare.elf --xip 0x90000000:1M >out 2>&1
+has 'how much there is is not known: --board or --resident names its RAM'
+"$xipsafe" check bare.elf --xip 0x90000000:1M --resident 0x08000000:1M \
+    --resident 0x20010000:32K >out 2>&1
+has 'with its frame; there are 32768'
 judge 0 boot.elf --xip 0x90000000:1M --resident 0x08000000:1M
 ! grep -q undeclared out || complain "--resident is undeclared: $(cat out)"
 judge 2 boot.elf --xip 0x10000000:1M # the flash of this chip is no other one

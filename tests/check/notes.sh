@@ -266,6 +266,12 @@ targets 2 second third: r
 vectors table copy flash_table: r
 END
 echo 'void first(void) { second(third, table, flash_table); }' >sdk/a.c
+"$root/scripts/try-notes" lost.notes sdk >out 2>&1
+[ $? -eq 2 ] && grep -q 'lost.notes: there is no such file' out ||
+    complain "try-notes without notes: $(cat out)"
+"$root/scripts/try-notes" my.notes lost >out 2>&1
+[ $? -eq 2 ] && grep -q 'lost: it is no folder' out ||
+    complain "try-notes without a folder: $(cat out)"
 "$root/scripts/try-notes" my.notes sdk >out || complain "try-notes: $(cat out)"
 has '5 names, 0 are not in sdk'
 echo 'void first(void) { second(third, table); }' >sdk/a.c

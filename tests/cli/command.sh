@@ -49,6 +49,37 @@ expect 2 "'0:1Q' is not usable; give ADDR:SIZE" check a.elf --xip 0:1Q
 expect 2 "two reports both on standard output" sim --internal x --json --vcd -
 expect 2 "two reports both on same" check a.elf --xip 0:1M --json=same \
     --sarif=same
+touch two
+expect 2 "two reports both on ./two" check a.elf --xip 0:1M --sarif=./two \
+    --json=two
+# Nor one in the place of what is read, by whatever name.
+printf x >in.elf
+ln in.elf hard.elf
+ln -s in.elf soft.elf
+mkdir -p folder
+for file in in.elf ./folder/../in.elf hard.elf soft.elf; do
+    text="$file is an input, too"
+    expect 2 "$text" check in.elf --xip 0:1M --json="$file"
+    expect 2 "$text" check --sarif="$file" --xip 0:1M --with in.elf a.elf
+    expect 2 "$text" check a.elf --xip 0:1M --map=in.elf --json="$file"
+    expect 2 "$text" sim --internal in.elf --trace "$file"
+    expect 2 "$text" sim --load in.elf@0x1000 --internal x --uart file:"$file"
+    expect 2 "$text" cut in.elf --svg "$file"
+    expect 2 "$text" crash x in.elf --core "$file"
+    expect 2 "$text" slots in.elf --json="$file"
+done
+printf '#' >n.notes
+for option in --json=n.notes --sarif=n.notes; do
+    expect 2 "n.notes is an input" check a.elf --xip 0:1M "$option" \
+        --notes n.notes
+done
+[ "$(cat in.elf n.notes)" = 'x#' ] || fail "an input was overwritten"
+expect 2 "'38,' is not usable: an element is empty" check a.elf --xip 0:1M \
+    --interrupts '38,'
+expect 2 "'38,,40' is not usable: an element is empty" check a.elf --xip 0:1M \
+    --interrupts '38,,40'
+expect 2 "'38,x,4' is not usable from 'x,4' on" check a.elf --xip 0:1M \
+    --interrupts '38,x,4'
 # A file that never ends, or never begins.
 mkfifo fifo
 expect 2 "fifo: not a regular file" sim --internal x --board-file fifo

@@ -6,6 +6,7 @@
  * Input: the id in three bytes, then the tables.
  */
 // sources: xipsafe/part/*.c host/part/sfdp.c host/base/file.c host/base/temporary.c host/base/cli.c
+// sources: host/base/inputs.c
 // sources: host/nor/*.c
 #include <string.h>
 

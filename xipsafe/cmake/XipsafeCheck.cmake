@@ -15,6 +15,7 @@
 #       [MAP app.map]              # if the target is linked with -Wl,-Map=
 #       [NOTES my.notes ...]       # those of xipsafe::xipsafe come with it
 #       [VECTORS ram_vectors] [INTERRUPTS SysTick,38] [ROOTS PATTERN ...]
+#       [BEGIN PATTERN ... END PATTERN ...] # a driver in two halves
 #       [JSON check.json] [SARIF check.sarif]
 #       [ASSUME runtime-data ...]
 #       [STRICT_DATA]              # the default, accepted
@@ -22,7 +23,9 @@
 #       [OPTIONAL])                # without the command: a warning, no error
 #
 # Runs after linking and fails the build when the image is violated, when the
-# tool could not work, and when something is unknown. Relative names of files
+# tool could not work, and when something is unknown. Then nothing that depends on
+# the target is built, and make deletes the image; what the report speaks of is
+# kept beside it, with .unproved behind its name, until it is proved. Relative names of files
 # that are read are below the source directory, of those that are written and
 # of MAP below the binary directory.
 #
@@ -30,7 +33,8 @@
 # is installed in, or xipsafe on the PATH.
 # Compile with -g and link with -Wl,--emit-relocs for the best reports.
 
-# Called by itself after linking, for ALLOW_UNKNOWN: cmake -P ... -- COMMAND...
+# Called by itself after linking:
+# cmake -DXIPSAFE_IMAGE=app.elf [-DXIPSAFE_ALLOW_UNKNOWN=ON] -P ... -- COMMAND...
 if(CMAKE_SCRIPT_MODE_FILE AND CMAKE_SCRIPT_MODE_FILE STREQUAL
         CMAKE_CURRENT_LIST_FILE)
     set(command)
@@ -44,10 +48,14 @@ if(CMAKE_SCRIPT_MODE_FILE AND CMAKE_SCRIPT_MODE_FILE STREQUAL
         endif()
     endforeach()
     execute_process(COMMAND ${command} RESULT_VARIABLE status)
-    if(NOT status EQUAL 0 AND NOT status EQUAL 3)
-        message(FATAL_ERROR "xipsafe check: exit ${status}")
+    if(status EQUAL 0 OR (status EQUAL 3 AND XIPSAFE_ALLOW_UNKNOWN))
+        file(REMOVE "${XIPSAFE_IMAGE}.unproved")
+        return()
     endif()
-    return()
+    execute_process(COMMAND ${CMAKE_COMMAND} -E copy
+        "${XIPSAFE_IMAGE}" "${XIPSAFE_IMAGE}.unproved")
+    message(FATAL_ERROR "xipsafe check: exit ${status}; the image is "
+        "${XIPSAFE_IMAGE}.unproved")
 endif()
 
 set(XIPSAFE_CHECK_FILE_ ${CMAKE_CURRENT_LIST_FILE})
@@ -67,15 +75,48 @@ function(xipsafe_files_ out option base)
     set(${out} "${all}" PARENT_SCOPE)
 endfunction()
 
-function(xipsafe_check target)
-    cmake_parse_arguments(PARSE_ARGV 1 A
-        "STRICT_DATA;ALLOW_UNKNOWN;OPTIONAL"
-        "BOARD;BOARD_FILE;MAP;VECTORS;INTERRUPTS;JSON;SARIF"
-        "XIP;RESIDENT;WITH;NOTES;ROOTS;ASSUME")
-    if(A_UNPARSED_ARGUMENTS OR NOT TARGET ${target})
-        message(FATAL_ERROR "xipsafe_check ${target}: needs a target; not "
-            "understood: '${A_UNPARSED_ARGUMENTS}'")
+# A file that is read and that nothing in the build makes.
+function(xipsafe_needs_ target option file)
+    get_filename_component(path "${file}" ABSOLUTE)
+    get_source_file_property(made "${path}" GENERATED)
+    if(NOT file MATCHES "\\$<" AND NOT made AND NOT EXISTS "${path}")
+        message(FATAL_ERROR "xipsafe_check ${target}: ${option} ${file}: there "
+            "is no file ${path}")
     endif()
+endfunction()
+
+function(xipsafe_check target)
+    set(flags STRICT_DATA ALLOW_UNKNOWN OPTIONAL)
+    set(one BOARD BOARD_FILE MAP VECTORS INTERRUPTS JSON SARIF)
+    set(many XIP RESIDENT WITH NOTES ROOTS BEGIN END ASSUME)
+    cmake_parse_arguments(PARSE_ARGV 1 A "${flags}" "${one}" "${many}")
+    if(NOT TARGET ${target})
+        message(FATAL_ERROR "xipsafe_check ${target}: there is no such target; "
+            "call it behind add_executable(${target} ...)")
+    endif()
+    # An argument that it does not know is taken for a value of the one before.
+    foreach(key IN ITEMS XIP RESIDENT)
+        foreach(value IN LISTS A_${key})
+            if(NOT value MATCHES ":")
+                list(APPEND A_UNPARSED_ARGUMENTS "${value}")
+            endif()
+        endforeach()
+    endforeach()
+    if(A_UNPARSED_ARGUMENTS)
+        list(GET A_UNPARSED_ARGUMENTS 0 first)
+        string(REPLACE ";" " " all "${one};${many};${flags}")
+        message(FATAL_ERROR "xipsafe_check ${target}: '${first}' is not "
+            "understood; its arguments are ${all}")
+    endif()
+    if(A_KEYWORDS_MISSING_VALUES)
+        list(GET A_KEYWORDS_MISSING_VALUES 0 first)
+        message(FATAL_ERROR "xipsafe_check ${target}: ${first} has no value")
+    endif()
+    foreach(key IN ITEMS NOTES BOARD_FILE)
+        foreach(file IN LISTS A_${key})
+            xipsafe_needs_(${target} ${key} "${file}")
+        endforeach()
+    endforeach()
     if(NOT A_BOARD AND NOT A_BOARD_FILE AND NOT A_XIP)
         message(FATAL_ERROR "xipsafe_check ${target}: needs BOARD name, "
             "BOARD_FILE file or XIP ADDR:SIZE, as XIP 0x90000000:16M")
@@ -103,7 +144,7 @@ function(xipsafe_check target)
     xipsafe_files_(sarif "--sarif=" ${binary} ${A_SARIF})
     set(options ${board} ${map} ${with} ${notes} ${json} ${sarif})
     foreach(pair IN ITEMS BOARD=--board XIP=--xip RESIDENT=--resident
-            ROOTS=--root VECTORS=--vectors INTERRUPTS=--interrupts
+            ROOTS=--root BEGIN=--begin END=--end VECTORS=--vectors INTERRUPTS=--interrupts
             ASSUME=--assume)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" unused "${pair}")
         set(key ${CMAKE_MATCH_1})
@@ -128,13 +169,11 @@ function(xipsafe_check target)
         endif()
     endforeach()
 
-    set(wrapper)
-    if(A_ALLOW_UNKNOWN)
-        set(wrapper ${CMAKE_COMMAND} -P ${XIPSAFE_CHECK_FILE_} --)
-    endif()
     add_custom_command(TARGET ${target} POST_BUILD
-        COMMAND ${wrapper} ${XIPSAFE_COMMAND} check $<TARGET_FILE:${target}>
-            ${options}
+        COMMAND ${CMAKE_COMMAND} -DXIPSAFE_IMAGE=$<TARGET_FILE:${target}>
+            -DXIPSAFE_ALLOW_UNKNOWN=${A_ALLOW_UNKNOWN}
+            -P ${XIPSAFE_CHECK_FILE_} --
+            ${XIPSAFE_COMMAND} check $<TARGET_FILE:${target}> ${options}
         COMMENT "xipsafe check ${target}" VERBATIM COMMAND_EXPAND_LISTS)
     # Other notes are another question: link, and so check, again.
     foreach(file IN LISTS A_NOTES)

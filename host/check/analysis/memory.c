@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/analysis/findings.h"
@@ -56,6 +57,43 @@ static bool refuse(struct analysis *a, const struct elf_image *image,
             "%s: section %s, 0x%08" PRIx32 " to 0x%08" PRIx32 ", %s",
             elf_image_path(image), s->name, s->addr, last_of(s), why);
     return false;
+}
+
+// The address of a region that was given as a decimal number, and with 0x in
+// front would hold the section. NULL: there is none.
+static const char *without_0x(const struct check_region *regions, size_t count,
+        const struct elf_section *s, char text[16]) {
+    for (size_t i = 0; i < count; i++) {
+        snprintf(text, 16, "%" PRIu32, regions[i].addr);
+        const unsigned long long addr = strtoull(text, NULL, 16);
+        if (regions[i].addr > 9 && addr <= s->addr &&
+                last_of(s) - addr < regions[i].size_bytes) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static bool refuse_outside(struct analysis *a, const struct elf_image *image,
+        const struct elf_section *s) {
+    const struct check_options *o = a->options;
+    char windows[200] = "", text[16], hint[60] = "", why[420];
+    for (size_t i = 0; i < o->xip_count; i++) {
+        const size_t used = strlen(windows);
+        snprintf(windows + used, sizeof windows - used,
+                "%s0x%08" PRIx32 " to 0x%08" PRIx32, i ? ", " : "",
+                o->xip[i].addr, o->xip[i].addr + o->xip[i].size_bytes - 1);
+    }
+    if (without_0x(o->xip, o->xip_count, s, text) ||
+            without_0x(o->resident, o->resident_count, s, text)) {
+        snprintf(hint, sizeof hint, " (%s is decimal: 0x%s?)", text, text);
+    }
+    snprintf(why, sizeof why,
+            "lies neither in the window, %s, nor in memory that is known to "
+            "stay readable%s: correct --xip, or name that memory (--resident "
+            "ADDR:SIZE, or `ram` and `internal` of the board file)",
+            windows, hint);
+    return refuse(a, image, s, why);
 }
 
 // The window lies where a microcontroller has its internal flash.
@@ -131,10 +169,7 @@ static bool place_section(struct analysis *a, const struct elf_image *image,
                 "registers, name those (a line `devices ADDR SIZE` of the board "
                 "file)");
     }
-    return refuse(a, image, s,
-            "lies neither in the window nor in memory that is known to stay "
-            "readable: correct --xip, or name that memory (--resident "
-            "ADDR:SIZE, or `ram` and `internal` of the board file)");
+    return refuse_outside(a, image, s);
 }
 
 // Notes of the linker are for tools. They lie anywhere.
@@ -170,9 +205,13 @@ bool memory_place(struct analysis *a) {
         for (size_t i = 0;
                 !elf_image_section(image, 0) && elf_image_segment(image, i, &g);
                 i++) {
-            const struct elf_section segment = {"(a segment)", g.run_addr,
-                    g.memory_bytes, g.load_addr, true, g.execute, g.write,
-                    false};
+            const struct elf_section segment = {.name = "(a segment)",
+                    .addr = g.run_addr,
+                    .size_bytes = g.memory_bytes,
+                    .load_addr = g.load_addr,
+                    .loaded = true,
+                    .execute = g.execute,
+                    .write = g.write};
             if (!place_section(a, image, &segment, layout)) {
                 return false;
             }

@@ -549,7 +549,7 @@ static void scan_code(struct references *r, const struct elf_image *image,
     const uint32_t last = section->addr + section->size_bytes;
     struct boundaries b = {image, elf_image_symbol_from(image, section->addr)};
     end_parts(r, 0);
-    for (uint32_t addr = section->addr; addr < last;) {
+    for (uint32_t addr = section->data ? last : section->addr; addr < last;) {
         uint32_t end = last;
         const enum elf_content content = elf_image_content(image, addr, &end);
         end = end > addr && end < last ? end : last;

@@ -175,6 +175,27 @@ static bool is_ambiguous(const struct analysis *a) {
     return false;
 }
 
+// Only functions have that name, or the address is that of one.
+static bool is_function(const struct analysis *a) {
+    const char *name = a->options->vectors;
+    uint64_t addr;
+    bool function = false, other = false;
+    if (number_parse(name, UINT32_MAX, &addr)) {
+        const struct elf_symbol *s = model_symbol(&a->model, (uint32_t)addr);
+        return s && s->function && !s->object &&
+                (uint32_t)addr - s->addr < s->size_bytes;
+    }
+    for (size_t i = 0; i < a->model.image_count; i++) {
+        const struct elf_symbol *s;
+        size_t k = 0;
+        while ((s = elf_image_symbol_named(a->model.images[i], name, &k))) {
+            function |= s->function;
+            other |= !s->function;
+        }
+    }
+    return function && !other;
+}
+
 // note: what says that another table is in use, or NULL.
 static void vtor_finding(struct analysis *a, uint32_t addr, const char *how,
         uint32_t value, const struct check_note *note) {
@@ -218,6 +239,10 @@ bool table_by_option(struct analysis *a, struct vector_table *table) {
         return bad_option(a,
                 "several objects have that name; give the address of the "
                 "table");
+    }
+    if (is_function(a)) {
+        return bad_option(a,
+                "that is a function; name the object that is the table");
     }
     if (!whole_complete(a->whole)) {
         struct vtor vtor = {0};

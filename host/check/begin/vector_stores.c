@@ -212,7 +212,8 @@ static bool result_used(const struct writes *w, uint32_t function, unsigned r,
         const struct elf_image *image = w->a->model.images[k];
         const struct elf_section *s;
         for (size_t i = 0; !used && (s = elf_image_section(image, i)); i++) {
-            used = !s->zero && section_uses(w, image, s, function, r, depth);
+            used = !s->zero && !s->data &&
+                    section_uses(w, image, s, function, r, depth);
         }
     }
     return used;

@@ -236,6 +236,12 @@ static int set_interrupts(struct check_options *options, const char *text) {
     if (check_args_interrupts(text, options, &at)) {
         return -1;
     }
+    if (!*at || *at == ',') {
+        return cli_fail(CLI_TROUBLE,
+                "--interrupts '%s' is not usable: an element is empty, before "
+                "or behind a comma",
+                text);
+    }
     return cli_fail(CLI_TROUBLE,
             "--interrupts '%s' is not usable from '%s' on; give all, none, or a "
             "list as SysTick,37,40-42 of interrupt numbers up to 495",

@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "check/command/check_args.h"
+#include "check/command/cxx_names.h"
 #include "check/judge/judge.h"
 #include "check/report/report.h"
 #include "base/cli.h"
@@ -61,7 +62,7 @@ static int status_of(enum check_verdict verdict) {
 }
 
 static int judge(struct check_args *args, struct elf_image *const *images) {
-    char error[500];
+    char error[800];
     struct check_report report;
     if (!check_run(images, args->image_count, &args->options, &report, error,
                 sizeof error)) {
@@ -76,7 +77,7 @@ static int judge(struct check_args *args, struct elf_image *const *images) {
 
 static int open_one(const struct check_args *args, size_t i,
         struct elf_image **image) {
-    char error[500];
+    char error[800];
     *image = elf_image_open(args->images[i], error, sizeof error);
     if (!*image) {
         return cli_fail(CLI_TROUBLE, "%s", error);
@@ -105,6 +106,7 @@ int cmd_check(int argc, char **argv) {
         status = open_one(&args, i, &images[i]);
     }
     if (status < 0) {
+        cxx_names_find(&args, images);
         status = judge(&args, images);
     }
     for (size_t i = 0; i < CHECK_IMAGES_MAX; i++) {

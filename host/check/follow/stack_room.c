@@ -43,6 +43,24 @@ static void find_floor(const struct elf_image *image, uint32_t top,
     }
 }
 
+// Without a board, the RAM of the stack is not known: what lies in another block
+// of 16 MB is none of it.
+#define BLOCK_BITS 24u
+
+// The floor is in the memory that holds the stack. False: none of these does.
+static bool begin_memory(const struct check_region *memory, size_t count,
+        uint32_t top, uint32_t *floor) {
+    bool known = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct check_region *r = &memory[i];
+        if (top - 1 - r->addr < r->size_bytes) {
+            known = true;
+            *floor = r->addr > *floor ? r->addr : *floor;
+        }
+    }
+    return known;
+}
+
 // Of the stack after a reset; 0: it is not known.
 static uint32_t room(const struct analysis *a, uint32_t *top) {
     const struct check_options *o = a->options;
@@ -57,11 +75,10 @@ static uint32_t room(const struct analysis *a, uint32_t *top) {
     for (size_t k = 0; k < a->model.image_count; k++) {
         find_floor(a->model.images[k], *top, &floor);
     }
-    for (size_t i = 0; i < o->ram_count; i++) {
-        const struct check_region *r = &o->memory[i];
-        if (*top - 1 - r->addr < r->size_bytes && r->addr > floor) {
-            floor = r->addr;
-        }
+    if (!begin_memory(o->memory, o->ram_count, *top, &floor) &&
+            !begin_memory(o->resident, o->resident_count, *top, &floor) &&
+            (*top - 1) >> BLOCK_BITS != floor >> BLOCK_BITS) {
+        return 0;
     }
     return floor && *top > floor ? *top - floor : 0;
 }

@@ -529,6 +529,52 @@ static void check_copies(struct analysis *a, struct elf_image *image) {
     free(numbers.all);
 }
 
+/// Notes ///
+
+static bool is_resident(const struct analysis *a, uint32_t addr) {
+    const struct check_options *o = a->options;
+    bool is = false;
+    for (size_t i = 0; i < o->resident_count; i++) {
+        is |= addr - o->resident[i].addr < o->resident[i].size_bytes;
+    }
+    return is;
+}
+
+// A debugger loads all of it into RAM.
+static bool is_for_ram(const struct analysis *a,
+        const struct elf_image *image) {
+    const struct elf_section *s;
+    bool all = true;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        all &= s->zero || !s->loaded || is_ram(a, s->load_addr);
+    }
+    return all;
+}
+
+// Of a note that no line of the linker script names, ld makes the first thing
+// in RAM.
+static void check_notes(struct analysis *a, struct elf_image *image) {
+    const struct elf_section *s;
+    for (size_t i = 0; (s = elf_image_section(image, i)); i++) {
+        if (s->note && s->loaded && s->load_addr == s->addr &&
+                is_ram(a, s->addr) && !model_forbidden(&a->model, s->addr) &&
+                !is_resident(a, s->addr) && !is_for_ram(a, image)) {
+            finding_add(a,
+                    &(struct check_finding){.rule = CHECK_RULE_NO_COPY,
+                            .class = CHECK_WARNING,
+                            .function = s->name,
+                            .function_addr = s->addr,
+                            .addr = s->addr,
+                            .target_addr = s->addr,
+                            .target_known = true},
+                    NO_NODE,
+                    "section %s runs at 0x%08x and is loaded there, too: it is "
+                    "not kept in flash, so RAM does not hold it after a reset",
+                    s->name, (unsigned)s->addr);
+        }
+    }
+}
+
 /// Inlined copies ///
 
 // Another file may have a function of that name: one of both is static.
@@ -632,6 +678,7 @@ void placement_check(struct analysis *a) {
         if (k == 0) {
             check_copies(a, image);
         }
+        check_notes(a, image);
         struct inline_search search = {a, image};
         if (!elf_image_inlines(image, inlined, &search)) {
             finding_add(a,

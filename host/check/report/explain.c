@@ -410,9 +410,25 @@ static void explain_inlined(const struct words *w) {
     put_allow(w->fix, w->f, "why this copy never runs in an outage");
 }
 
+static void explain_note(const struct words *w, const char *name) {
+    fprintf(w->cause,
+            "No line of the linker script names %s, so ld placed it by its own "
+            "rules, in RAM. `objcopy -O binary` fills all that is between "
+            "flash and RAM, and a start from flash does not find it.",
+            name);
+    fprintf(w->fix,
+            "Name it in the linker script, behind .text and in the flash:\n"
+            "    %s : ALIGN(4) { KEEP(*(%s)) } >FLASH",
+            name, name);
+}
+
 static void explain_no_copy(const struct words *w) {
     const char *name =
             or_else(w->f->target_section, or_else(w->f->function, ".ram"));
+    if (!strncmp(name, ".note", 5)) {
+        explain_note(w, name);
+        return;
+    }
     fprintf(w->cause,
             "%s runs in RAM and its contents are kept in flash, but no code "
             "was found that copies them.",

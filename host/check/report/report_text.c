@@ -560,6 +560,10 @@ static void put_nested_stack(const struct printer *p) {
                 "  together %6u bytes  the deepest, and the deepest handler with "
                 "its frame; there are %u\n",
                 (unsigned)r->stack_nested_bytes, (unsigned)r->stack_room_bytes);
+    } else {
+        fputs("  how much there is is not known: --board or --resident names "
+              "its RAM\n",
+                p->out);
     }
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 // sources: host/part/sfdp.c host/part/part_model.c host/nor/*.c host/base/file.c host/base/temporary.c host/base/cli.c
+// sources: host/base/inputs.c
 // sources: tests/support/sfdp_dumps.c
 #include <setjmp.h>
 #include <stdarg.h>
