@@ -207,7 +207,7 @@ overlay='RAM void subject(void) { u++; }
 __attribute__((section(".second"), used)) void other(void) { u += 2; }'
 firmware overlay "$overlay" overlay.ld -Wl,--no-check-sections
 judge 1 overlay.elf --xip 0x90000000:1M
-has 'both claim 0x2000'
+has 'allow memory-unknown .data other'
 
 ### Aliases and unknown memory ###
 firmware alias 'RAM void subject(void) { u = *(volatile uint32_t *)0x13001000u; }'
