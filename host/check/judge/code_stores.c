@@ -491,6 +491,25 @@ static void report_seen(struct changes *c) {
     }
 }
 
+// Start code that copies from another place, or to one.
+static void report_copies(struct changes *c) {
+    uint32_t by = 0, at;
+    for (size_t i = 0; i < c->count && !by; i++) {
+        const struct range *code = &c->ranges[i];
+        by = whole_other_copy(c->a->whole, code->addr, code->size_bytes, &at);
+    }
+    if (by && !findings_tell(c->a, by)) {
+        const char *name = symbol_name(c->a, at);
+        finding_add(c->a,
+                &(struct check_finding){.rule = CHECK_RULE_CODE_CHANGED,
+                        .addr = by,
+                        .target_addr = at,
+                        .target_known = true},
+                NO_NODE, "stores into code in RAM that runs, %s (0x%08x)",
+                name ? name : "?", (unsigned)at);
+    }
+}
+
 void code_stores_check(struct analysis *a) {
     struct changes c = {.a = a};
     const struct flow_events events = {
@@ -509,6 +528,7 @@ void code_stores_check(struct analysis *a) {
     analysis_follow(a, NULL, NULL);
     refute_objects(&c);
     report_seen(&c);
+    report_copies(&c);
     free(c.ranges);
     free(c.objects);
 }

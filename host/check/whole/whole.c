@@ -501,6 +501,26 @@ bool whole_never_stored(const struct whole *whole, uint32_t addr,
     return !stored;
 }
 
+// Start code has put another word there than that of the image.
+static bool is_other_copy(const struct whole *w,
+        const struct whole_cell_ *cell) {
+    const struct whole_value_ *v = &cell->value;
+    return cell->copied && cell->copied_to && !cell->fixed && !cell->cleared &&
+            v->kind == WHOLE_SET && v->count == 2 &&
+            whole_is_code_(w->model, cell->addr);
+}
+
+uint32_t whole_other_copy(const struct whole *whole, uint32_t addr,
+        uint32_t size_bytes, uint32_t *at) {
+    uint32_t by = 0;
+    for (uint32_t i = 0; whole && !by && i < size_bytes; i += 4) {
+        *at = (addr & ~3u) + i;
+        const struct whole_cell_ *cell = whole_cell_at_(whole, *at);
+        by = cell && is_other_copy(whole, cell) ? cell->changed_by : 0;
+    }
+    return by;
+}
+
 uint32_t whole_changed_by(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, bool *by_device) {
     uint32_t by = 0;
