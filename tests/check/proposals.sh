@@ -55,6 +55,24 @@ has 'mask-changed'
 has 'begins F: ...'
 judge_subject 0 --interrupts none --begin leave --end enter
 
+# Start code whose copy is shifted.
+for by in 1 -2; do
+    cp base.o kept.o
+    sed "s/from = _sidata,/from = _sidata + $by,/" base.c >shifted.c
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c shifted.c -o base.o
+    firmware 'RAM void work(void) { u = 1; *(volatile unsigned *)0xA0001000 = u; }
+void subject(void) { work(); }'
+    cp kept.o base.o
+    judge_subject $((by > 0 ? 3 : 1)) # -2: no code holds its load address
+    tr -s ' \n' ' ' <out >line
+    where='8 bytes before'
+    [ "$by" -lt 0 ] || where='4 bytes behind'
+    grep -qE "belongs $where\\. \\.data begins at 0x20000000 \\(_sdata\\), and \
+its load image at 0x[0-9a-f]+ \\(_sidata\\)" line ||
+        complain "not shifted by $by: $(cat out)"
+    hasnt 'Keep pointers and parameters'
+done
+
 # The address is one that a caller passes, and no word of data.
 firmware 'static const unsigned table[2] = {1, 2};
 RAM FAR unsigned work(const volatile unsigned *p) { return *p; }
