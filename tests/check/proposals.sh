@@ -39,6 +39,23 @@ has 'None of the ELFs that were given has anything at this address.'
 hasnt 'A string: '
 copied outside
 
+# A label of the linker script is the name of no constant, in a section of their
+# own or behind code; what ends before an address is not what lies there.
+cp base.ld kept.ld
+for label in 's/^  .rodata : {/  _before = .;&/' \
+    's/^    \*(\.text) .*/&  . = ALIGN(4); _before = .; *(.rodata) *(.rodata*)/'; do
+    sed "$label" kept.ld >base.ld
+    firmware 'static const char word[] = "a word";
+const char *volatile kept, *volatile other;
+RAM void work(void) { kept = "some text"; }
+void subject(void) { work(); other = word; }'
+    judge_subject 3
+    has 'address at 0x900'
+    hasnt _before
+    hasnt 'the address of word'
+done
+cp kept.ld base.ld
+
 # The driver masks interrupts itself; SysTick leads into flash.
 cp base.o kept.o
 sed '$ s/stop};/(void *)subject};/' base.c >systick.c

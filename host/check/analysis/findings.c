@@ -109,8 +109,11 @@ static uint32_t place_of(const struct analysis *a,
     const struct elf_image *image = model_image(&a->model, even);
     const struct elf_symbol *s =
             image ? elf_image_symbol_at(image, even) : NULL;
-    const bool code = s && s->code &&
-            elf_image_content(image, even, &end) != ELF_CONTENT_DATA;
+    const bool code = image &&
+            (elf_image_entry(image) == f->addr ||
+                    (s && s->code &&
+                            elf_image_content(image, even, &end) !=
+                                    ELF_CONTENT_DATA));
     return code && !f->stored_in_table ? even : f->addr;
 }
 
