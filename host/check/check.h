@@ -149,6 +149,9 @@ struct check_finding {
     uint16_t by_arguments;
     // vector-runtime: the table that may be copied there, or NULL.
     const char *copy_of;
+    // code-changed: how far the words of a copy come from behind those that
+    // belong there; 0: it is no shifted copy.
+    int32_t shifted_bytes;
     bool certain;   // it is seen there: an annotation has to name the target
     unsigned count; // places in the function that it stands for, >= 1
     struct check_step *path; // from the root to function

@@ -198,6 +198,8 @@ for name in good boot; do
     arm-none-eabi-strip $name.elf -o stripped.elf
     judge 3 stripped.elf --xip 0x90000000:1M
     has 'stripped.elf has no symbols'
+    ! grep -qE '^    at +0x[0-9a-f]*[13579bdf]( |$)' out ||
+        complain "the Thumb bit of an entry is printed: $(cat out)"
 done
 
 ### Overlays ###

@@ -39,6 +39,23 @@ has 'None of the ELFs that were given has anything at this address.'
 hasnt 'A string: '
 copied outside
 
+# A label of the linker script is the name of no constant, in a section of their
+# own or behind code; what ends before an address is not what lies there.
+cp base.ld kept.ld
+for label in 's/^  .rodata : {/  _before = .;&/' \
+    's/^    \*(\.text) .*/&  . = ALIGN(4); _before = .; *(.rodata) *(.rodata*)/'; do
+    sed "$label" kept.ld >base.ld
+    firmware 'static const char word[] = "a word";
+const char *volatile kept, *volatile other;
+RAM void work(void) { kept = "some text"; }
+void subject(void) { work(); other = word; }'
+    judge_subject 3
+    has 'address at 0x900'
+    hasnt _before
+    hasnt 'the address of word'
+done
+cp kept.ld base.ld
+
 # The driver masks interrupts itself; SysTick leads into flash.
 cp base.o kept.o
 sed '$ s/stop};/(void *)subject};/' base.c >systick.c
@@ -54,6 +71,24 @@ judge_subject 3 --interrupts none
 has 'mask-changed'
 has 'begins F: ...'
 judge_subject 0 --interrupts none --begin leave --end enter
+
+# Start code whose copy is shifted.
+for by in 1 -2; do
+    cp base.o kept.o
+    sed "s/from = _sidata,/from = _sidata + $by,/" base.c >shifted.c
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -c shifted.c -o base.o
+    firmware 'RAM void work(void) { u = 1; *(volatile unsigned *)0xA0001000 = u; }
+void subject(void) { work(); }'
+    cp kept.o base.o
+    judge_subject $((by > 0 ? 3 : 1)) # -2: no code holds its load address
+    tr -s ' \n' ' ' <out >line
+    where='8 bytes before'
+    [ "$by" -lt 0 ] || where='4 bytes behind'
+    grep -qE "belongs $where\\. \\.data begins at 0x20000000 \\(_sdata\\), and \
+its load image at 0x[0-9a-f]+ \\(_sidata\\)" line ||
+        complain "not shifted by $by: $(cat out)"
+    hasnt 'Keep pointers and parameters'
+done
 
 # The address is one that a caller passes, and no word of data.
 firmware 'static const unsigned table[2] = {1, 2};

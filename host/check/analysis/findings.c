@@ -101,7 +101,24 @@ static bool is_stripped(const struct analysis *a, uint32_t addr) {
     return image && !elf_image_symbol_index(image, 0);
 }
 
+// Of an entry with its Thumb bit the instruction.
+static uint32_t place_of(const struct analysis *a,
+        const struct check_finding *f) {
+    uint32_t end;
+    const uint32_t even = f->addr & ~1u;
+    const struct elf_image *image = model_image(&a->model, even);
+    const struct elf_symbol *s =
+            image ? elf_image_symbol_at(image, even) : NULL;
+    const bool code = image &&
+            (elf_image_entry(image) == f->addr ||
+                    (s && s->code &&
+                            elf_image_content(image, even, &end) !=
+                                    ELF_CONTENT_DATA));
+    return code && !f->stored_in_table ? even : f->addr;
+}
+
 static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
+    f->addr = place_of(a, f);
     struct elf_image *image = model_image(&a->model, f->addr);
     if (node != NO_NODE && !f->function) {
         f->function = a->nodes[node].name;

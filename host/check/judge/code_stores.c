@@ -454,6 +454,61 @@ static void refute_objects(struct changes *c) {
     }
 }
 
+#define SHIFT_BYTES 64
+
+// What is stored to the word at addr is what the image has so many bytes behind
+// it, or before. 0: it is not.
+static int32_t shift_of(const struct changes *c, uint32_t addr) {
+    uint32_t values[VALUE_CONSTS], own, word;
+    const unsigned count = whole_changed_to(c->a->whole, values);
+    if (!model_word(&c->a->model, addr, &own)) {
+        return 0;
+    }
+    for (int32_t by = 1; by <= SHIFT_BYTES; by++) {
+        for (unsigned i = 0; i < 2 * count; i++) {
+            const int32_t shift = i & 1 ? -by : by;
+            const uint32_t v = values[i / 2];
+            if (v != own && v && v != UINT32_MAX &&
+                    model_word(&c->a->model, addr + (uint32_t)shift, &word) &&
+                    word == v) {
+                return shift;
+            }
+        }
+    }
+    return 0;
+}
+
+// A label of the linker script there.
+static const char *label_at(const struct changes *c, uint32_t addr) {
+    const struct elf_symbol *s;
+    for (size_t k = 0; k < c->a->model.image_count; k++) {
+        const struct elf_image *image = c->a->model.images[k];
+        for (size_t i = elf_image_symbol_from(image, addr);
+                (s = elf_image_symbol_index(image, i)) && s->addr == addr;
+                i++) {
+            if (!s->function && !s->object && !s->size_bytes) {
+                return s->name;
+            }
+        }
+    }
+    return "the label of the linker script";
+}
+
+// How a copy is shifted, behind a sentence; or "".
+static const char *shifted(struct changes *c, uint32_t addr, int32_t shift) {
+    const struct elf_section *s = model_section(&c->a->model, addr);
+    if (!shift || !s) {
+        return "";
+    }
+    return keep_text(c->a,
+            "; the copy is shifted: what it stores there belongs %d byte%s %s. "
+            "%s begins at 0x%08x (%s), and its load image at 0x%08x (%s)",
+            abs(shift), abs(shift) == 1 ? "" : "s",
+            shift > 0 ? "behind" : "before", s->name, (unsigned)s->addr,
+            label_at(c, s->addr), (unsigned)s->load_addr,
+            label_at(c, s->load_addr));
+}
+
 // What the run of the whole program saw of code that an outage reaches.
 static void report_seen(struct changes *c) {
     static const struct {
@@ -461,7 +516,7 @@ static void report_seen(struct changes *c) {
         const char *detail;
     } seen[WHOLE_SEEN_COUNT] = {
             [WHOLE_SEEN_CHANGED] = {CHECK_RULE_CODE_CHANGED,
-                    "stores into code in RAM that runs, %s (0x%08x)"},
+                    "stores into code in RAM that runs, %s (0x%08x)%s"},
             [WHOLE_SEEN_GIVEN] = {CHECK_RULE_CODE_CHANGED,
                     "gives the address of code in RAM to a device, %s "
                     "(0x%08x)"},
@@ -482,12 +537,16 @@ static void report_seen(struct changes *c) {
             continue;
         }
         const char *name = symbol_name(c->a, addr);
+        const int32_t shift =
+                i == WHOLE_SEEN_CHANGED ? shift_of(c, addr & ~3u) : 0;
         finding_add(c->a,
                 &(struct check_finding){.rule = seen[i].rule,
                         .addr = by,
                         .target_addr = addr,
-                        .target_known = true},
-                NO_NODE, seen[i].detail, name ? name : "?", (unsigned)addr);
+                        .target_known = true,
+                        .shifted_bytes = shift},
+                NO_NODE, seen[i].detail, name ? name : "?", (unsigned)addr,
+                shifted(c, addr, shift));
     }
 }
 

@@ -830,7 +830,22 @@ static void explain_memory_unknown(const struct words *w) {
     put_allow(w->fix, w->f, "what is there");
 }
 
+// Start code that copies a section from, or to, a wrong place.
+static void explain_shifted(const struct words *w) {
+    fputs("All that is copied so lies at another place than it was linked for, "
+          "functions and variables.",
+            w->cause);
+    fputs("Correct where the copy begins, in start code or in the linker script: "
+          "the label of the load image is LOADADDR() of the section, and that in "
+          "RAM its first byte, with nothing before it and no ALIGN() between.",
+            w->fix);
+}
+
 static void explain_code_changed(const struct words *w) {
+    if (w->f->shifted_bytes) {
+        explain_shifted(w);
+        return;
+    }
     fputs("The code of the image was judged. What is written over it at run "
           "time was not.",
             w->cause);

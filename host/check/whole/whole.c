@@ -106,6 +106,14 @@ void whole_see_(struct whole *w, enum whole_seen what, uint32_t addr,
     }
 }
 
+void whole_see_changed_(struct whole *w, uint32_t addr, uint32_t by,
+        const struct whole_value_ *v) {
+    if (!w->seen_by[WHOLE_SEEN_CHANGED]) {
+        w->changed_to = *v;
+    }
+    whole_see_(w, WHOLE_SEEN_CHANGED, addr, by);
+}
+
 // Of a section that is copied: the run saw something of that.
 static bool is_put(const struct whole *w, uint32_t addr) {
     const struct elf_section *section = model_section(w->model, addr);
@@ -429,6 +437,10 @@ static unsigned give(const struct whole_value_ *v, uint32_t *values) {
 unsigned whole_values(const void *ctx, uint32_t addr, uint32_t *values) {
     const struct whole_cell_ *cell = finished_cell(ctx, addr);
     return cell ? give(&cell->value, values) : 0;
+}
+
+unsigned whole_changed_to(const struct whole *w, uint32_t *values) {
+    return w ? give(&w->changed_to, values) : 0;
 }
 
 bool whole_is_vector(const struct whole *w, uint32_t addr, uint32_t n) {

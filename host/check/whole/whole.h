@@ -74,6 +74,9 @@ enum whole_seen {
 };
 bool whole_saw(const struct whole *whole, enum whole_seen what, uint32_t *addr,
         uint32_t *by);
+// Of WHOLE_SEEN_CHANGED: what was seen in the word there, VALUE_CONSTS at most.
+// 0: not known.
+unsigned whole_changed_to(const struct whole *whole, uint32_t *values);
 // On a path from the program's entry code has stored to each word there, and
 // nothing else than what the image has. Also where the run did not come to its
 // end.

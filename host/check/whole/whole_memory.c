@@ -78,7 +78,7 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
             : whole_with_part_(&w->world, old, at, bytes, part);
     if (cell->fixed && !whole_equal_(&v, &cell->value)) {
         if (cell->executed) {
-            whole_see_(w, WHOLE_SEEN_CHANGED, word, w->pc);
+            whole_see_changed_(w, word, w->pc, &v);
         }
         whole_stop_(w, "stores to code or to flash");
         return;

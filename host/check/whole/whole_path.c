@@ -263,7 +263,7 @@ static bool executes(struct whole *w, const struct whole_state_ *state,
                 (cell->given || cell->cleared ||
                         !whole_is_const_(&cell->value))) {
             if (cell->value.kind == WHOLE_SET && !cell->cleared) {
-                whole_see_(w, WHOLE_SEEN_CHANGED, pc, cell->changed_by);
+                whole_see_changed_(w, pc, cell->changed_by, &cell->value);
             }
             whole_stop_(w, "runs code that something stores to");
         }

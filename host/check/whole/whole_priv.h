@@ -326,7 +326,8 @@ struct whole {
     uint32_t window_stack; // top of one in the window, the first; 0: none
     uint32_t window_stack_by;
     uint32_t seen[WHOLE_SEEN_COUNT], seen_by[WHOLE_SEEN_COUNT]; // 0: nothing
-    uint32_t pc;   // of the instruction
+    struct whole_value_ changed_to; // of WHOLE_SEEN_CHANGED
+    uint32_t pc;                    // of the instruction
     bool floating; // the store is one of floating-point registers
     bool pushes;   // the access is one of PUSH or POP
     bool by_sp;    // the store is one at a distance from SP
@@ -393,6 +394,9 @@ void whole_stop_(struct whole *w, const char *why);
 // One of what whole_saw() tells.
 void whole_see_(struct whole *w, enum whole_seen what, uint32_t addr,
         uint32_t by);
+// WHOLE_SEEN_CHANGED: the word at addr holds v.
+void whole_see_changed_(struct whole *w, uint32_t addr, uint32_t by,
+        const struct whole_value_ *v);
 struct whole_root_ *whole_root_add_(struct whole *w, uint32_t addr,
         enum whole_entry_ kind);
 
