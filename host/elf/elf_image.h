@@ -133,8 +133,7 @@ const struct elf_symbol *elf_image_symbol_named(const struct elf_image *image,
 // Mapping symbols (AAELF32 5.5.5): the content at addr and where it ends.
 // ELF_CONTENT_NONE: no mapping symbol at or before addr in its section; up to
 // the next one or the end of the section, or addr itself outside of all.
-// Objects are data even where the compiler gave them no mapping symbol, and
-// notes are.
+// Objects are data even where the compiler gave them no mapping symbol.
 enum elf_content {
     ELF_CONTENT_NONE,
     ELF_CONTENT_ARM,

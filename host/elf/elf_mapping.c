@@ -222,9 +222,6 @@ enum elf_content elf_image_content(const struct elf_image *image, uint32_t addr,
     }
     const uint64_t end = (uint64_t)s->addr + s->size_bytes;
     *end_addr = end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
-    if (s->note) {
-        return ELF_CONTENT_DATA;
-    }
     size_t next;
     const struct elf_mapping_ *m = mapping_in(image, s, addr, &next);
     if (m) {

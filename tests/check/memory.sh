@@ -81,6 +81,9 @@ judge 0 noted.elf --xip 0x90000000:1M
 has 'warning no-copy'
 has 'section .note.gnu.build-id runs at 0x20000000 and is loaded there'
 has '.note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH'
+arm-none-eabi-objcopy -w -N '$*' noted.elf unmapped.elf
+judge 3 unmapped.elf --xip 0x90000000:1M
+! grep -q 'noted.c:2  and' out || complain "a note as code: $(cat out)"
 judge 0 noted.elf --xip 0x90000000:1M --resident 0x20000000:96K
 ! grep -q no-copy out || complain "resident: $(cat out)"
 sed 's|^  .rodata|  .note.gnu.build-id : ALIGN(4) { KEEP(*(.note.gnu.build-id)) } >FLASH\n&|' \
