@@ -41,7 +41,9 @@ static struct value load_const(struct flow_ *flow,
         uint32_t word;
         unsigned count;
         struct value one;
-        if (addr->v[i] == FLOW_VTOR_ADDR) {
+        if (addr->v[i] == FLOW_VTOR_ADDR ||
+                (addr->v[i] == FLOW_VTOR_ADDR + MODEL_SCS_NON_SECURE &&
+                        flow->model->keep_word == FLOW_VTOR_ADDR)) {
             one = (struct value){
                     .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
         } else if (!model_word(flow->model, addr->v[i], &word)) {
@@ -209,6 +211,31 @@ static bool all_devices(const struct flow_ *flow, const struct value *addr) {
     return all;
 }
 
+// The register that is followed (model.keep_word), or a part of it, may be read:
+// by an index into its block, from before it.
+static bool maybe_kept(const struct flow_ *flow, const struct value *addr,
+        uint32_t bytes) {
+    const uint32_t kept = flow->model->keep_word;
+    bool found = false;
+    for (unsigned i = 0; kept && addr->kind == VALUE_INSIDE && i < addr->count;
+            i++) {
+        const uint32_t at = addr->v[i] & ~MODEL_SCS_NON_SECURE;
+        found |= at <= kept && (at >> 8 == kept >> 8 || at == MODEL_SCS_ADDR);
+    }
+    for (unsigned i = 0; kept && addr->kind == VALUE_CONST && i < addr->count;
+            i++) {
+        const uint32_t at = addr->v[i] & ~MODEL_SCS_NON_SECURE;
+        found |= at < kept + 4 && at + bytes > kept;
+    }
+    return found;
+}
+
+// What is made of it.
+static struct value of_kept(const struct flow_ *flow) {
+    return (struct value){
+            .kind = VALUE_TOP, .count = 1, .v = {flow->model->keep_word}};
+}
+
 static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
@@ -218,7 +245,7 @@ static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
         if (number.kind != VALUE_CONST) {
             value_remember(&number, &read);
         }
-        return number;
+        return maybe_kept(flow, addr, bytes) ? of_kept(flow) : number;
     }
     if (value_is_range(addr)) {
         return load_range(flow, state, insn, addr);
@@ -241,6 +268,9 @@ static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
         return load_const(flow, insn, addr);
     case VALUE_INSIDE: {
         struct value word = *addr;
+        if (maybe_kept(flow, addr, bytes)) {
+            return of_kept(flow);
+        }
         word.kind = VALUE_WORD_OF;
         return all_devices(flow, addr) ? value_delivered() : word;
     }
