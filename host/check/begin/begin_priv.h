@@ -41,6 +41,9 @@ bool result_used(const struct analysis *a, uint32_t function, bool high);
 // The value may be an address by which VTOR is reached: of its block, or of the
 // system control space of either state.
 bool vtor_leads_to_scb(const struct value *v);
+// It is where the space or that block begins, or VTOR's own: what is kept of
+// another register's address leads to that one (A4).
+bool vtor_is_base(const struct value *v);
 
 // What code sets VTOR to.
 struct vtor {

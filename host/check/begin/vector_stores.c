@@ -211,7 +211,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     if (data && addr->kind != VALUE_STACK && !to_vtor && hands_on(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
     }
-    if (data && addr->kind != VALUE_STACK && vtor_leads_to_scb(data)) {
+    if (data && addr->kind != VALUE_STACK && vtor_is_base(data)) {
         cannot_follow(w, insn->addr,
                 "keeps the address of the system control block, and VTOR may "
                 "be read through it");
@@ -337,7 +337,7 @@ static void on_word(void *ctx, const struct elf_section *section,
     struct writes *w = ctx;
     const bool past = is_past(w, word);
     const struct value value = value_const(word);
-    const bool scb = vtor_leads_to_scb(&value);
+    const bool scb = vtor_is_base(&value);
     if ((!in_table(w, word) && !past && !scb) ||
             analysis_in_start_list(w->a, section, section_bytes, at)) {
         return;

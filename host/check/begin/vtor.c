@@ -64,6 +64,16 @@ bool vtor_leads_to_scb(const struct value *v) {
     return false;
 }
 
+bool vtor_is_base(const struct value *v) {
+    bool found = false;
+    for (unsigned i = 0; vtor_leads_to_scb(v) && i < VALUE_CONSTS; i++) {
+        const uint32_t addr = own_place(v->v[i]);
+        found |= addr == MODEL_SCS_ADDR || addr == FLOW_SCB_ADDR ||
+                addr == FLOW_VTOR_ADDR;
+    }
+    return found;
+}
+
 // A store of so many bytes may change VTOR.
 static bool writes_vtor(const struct value *addr, uint32_t bytes) {
     if (addr->kind == VALUE_INSIDE) {

@@ -22,6 +22,7 @@
 // What is read there is the address of the vector table, which is memory that
 // can be written: VALUE_INITIAL with v[1] there, plus any offset.
 #define FLOW_VTOR_ADDR 0xE000ED08u
+#define FLOW_SCB_ADDR 0xE000ED00u // its block begins
 
 enum flow_access {
     FLOW_LOAD,
