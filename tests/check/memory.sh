@@ -169,6 +169,11 @@ starts() {
     firmware starts 'RAM void subject(void) { *(volatile uint32_t *)0xA0001000u = 2; }' \
         internal.ld
 }
+# lines TEXT: as one line; R() is a word in memory, APP what lies in the window
+lines() {
+    tr '\n' ' ' <<<"$1" | sed -e 's#\bR(#*(volatile uint32_t *)(#g' \
+        -e 's#\bAPP\b#((volatile uint32_t *)0x90000000u)#g'
+}
 starts ''
 judge 3 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
 has 'VTOR is set to none that an image has'
@@ -179,6 +184,26 @@ for before in '*(volatile uint32_t *)0xA0001000u = 2;' 'subject();' \
     starts "$before"
     judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
     has 'violation load'
+done
+# Nor one that reaches a register, or calls, by what it loads: from RAM that it
+# has filled itself, or from a table.
+for before in 'static uint32_t *volatile q = (uint32_t *)0xA0001000u; *q = 2;' \
+    'static void (*volatile f)(void) = subject; f();' \
+    'static void (*volatile f[2])(void) = {subject, subject}; f[APP[0] % 2]();' \
+    'static const volatile uint32_t t[2][2] = {{0xA0001000u, 2}, {0xA0001004u, 1}};
+for (int i = 0; i < 2; i++) { R(t[i][0]) = t[i][1]; }' \
+    'static const uint32_t t[3] = {0xA0001000u, 0xA0001004u, 0xA0001010u}; R(t[APP[0] % 3]) = 1;' \
+    'static struct { uint32_t *volatile q; } d = {(uint32_t *)0xA0001000u};
+R(d.q + APP[0] % 2) = 2;'; do
+    starts "$(lines "$before")"
+    judge 1 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
+    has 'violation load'
+done
+for before in 'static const uint32_t t[3] = {0x20000400u, 0x20000404u, 0x20000500u}; R(t[APP[0] % 3]) = 1;' \
+    'static volatile uint32_t n = 3; R(0x20000400u) = n;'; do
+    starts "$(lines "$before")"
+    judge 3 starts.elf --xip 0x90000000:1M --resident 0x08000000:1M
+    ! grep -q '^  violation' out || complain "start code is judged: $(cat out)"
 done
 cp kept_base.c base.c
 

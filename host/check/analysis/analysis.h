@@ -212,6 +212,7 @@ struct analysis {
     // One of them the processor starts with.
     struct vector_table first_tables[VECTOR_TABLES_MAX];
     size_t first_count;
+    bool scb_told; // a finding says where the address of VTOR's block goes
     bool calls_supervisor;                    // an SVC was reached
     bool calls_monitor;                       // a BKPT was reached
     bool entered_supervisor, entered_monitor; // and their vectors were judged

@@ -31,7 +31,19 @@ bool passing_inlined(struct passing *passing, const struct thumb_insn *insn,
 // The walk of the function has ended; true: *at was never walked into.
 bool passing_end(struct passing *passing, uint32_t *at);
 
+/// results.c ///
+
+// A call looks at what the function leaves in r0, or (high) in r1.
+bool result_used(const struct analysis *a, uint32_t function, bool high);
+
 /// vtor.c ///
+
+// The value may be an address by which VTOR is reached: of its block, or of the
+// system control space of either state.
+bool vtor_leads_to_scb(const struct value *v);
+// It is where the space or that block begins, or VTOR's own: what is kept of
+// another register's address leads to that one (A4).
+bool vtor_is_base(const struct value *v);
 
 // What code sets VTOR to.
 struct vtor {
@@ -42,9 +54,10 @@ struct vtor {
     size_t count;
     bool sets_unknown;   // something sets VTOR to what is not known
     const char *unknown; // a sentence, or NULL
+    bool unknown_scb;    // it is that the block's address goes somewhere
     uint32_t unknown_addr;
     uint32_t non_secure; // what may set that of the other state, or 0
-    // Of the function that is walked.
+    uint32_t function;   // that is walked
     struct passing passing;
 };
 void vtor_find(struct analysis *a, struct vtor *vtor);

@@ -145,36 +145,6 @@ static void table(struct paths *p, const struct thumb_insn *insn,
     }
 }
 
-// The same of words that the PC is loaded from, right behind the load, as GCC
-// puts them. False: it is no such load.
-static bool word_table(struct paths *p, const struct thumb_insn *insn,
-        unsigned outages) {
-    const struct model *model = &p->e->a->model;
-    const uint32_t base = (insn->addr + insn->size_bytes + 3) & ~3u;
-    uint32_t end = p->extent.end_addr, word, content_end;
-    if (insn->op != THUMB_LOAD || insn->rd != PC || insn->immediate ||
-            insn->subtract || !model_image(model, base) ||
-            elf_image_content(model_image(model, base), base, &content_end) !=
-                    ELF_CONTENT_DATA) {
-        return false;
-    }
-    for (uint32_t at = base; at + 4 <= end; at += 4) {
-        if (!model_word(model, at, &word) || !(word & 1)) {
-            break;
-        }
-        end = (word & ~1u) > at && (word & ~1u) < end ? word & ~1u : end;
-        later(p, word & ~1u, outages);
-    }
-    return true;
-}
-
-// By LR, or by what was pushed of it.
-static bool is_return(const struct thumb_insn *insn) {
-    const bool pops = insn->rn == SP &&
-            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
-    return pops || (insn->op == THUMB_BX && insn->rm == LR);
-}
-
 static bool fetch(const struct paths *p, uint32_t addr,
         struct thumb_insn *insn) {
     const uint32_t left = p->extent.end_addr - addr;
@@ -184,6 +154,64 @@ static bool fetch(const struct paths *p, uint32_t addr,
             ? model_bytes(&p->e->a->model, addr, room)
             : NULL;
     return b && thumb_decode(insn, addr, b, room);
+}
+
+// A branch in the function leads to the instruction at addr.
+static bool is_branched_to(const struct paths *p, uint32_t addr) {
+    bool found = false;
+    for (uint32_t at = p->extent.entry_addr; at < p->extent.end_addr; at += 2) {
+        struct thumb_insn insn;
+        found |= fetch(p, at, &insn) && insn.target == addr &&
+                (insn.op == THUMB_B || insn.op == THUMB_CBZ ||
+                        insn.op == THUMB_CBNZ);
+    }
+    return found;
+}
+
+// Where the instruction right before one says that its register rn leads, as
+// GCC puts it; 0: it does not.
+static uint32_t adr_before(const struct paths *p,
+        const struct thumb_insn *insn) {
+    struct thumb_insn before;
+    for (uint32_t bytes = 2; bytes <= 4; bytes += 2) {
+        if (fetch(p, insn->addr - bytes, &before) &&
+                before.size_bytes == bytes && before.op == THUMB_ADD &&
+                before.rn == PC && before.immediate && before.rd == insn->rn &&
+                !is_branched_to(p, insn->addr)) {
+            return before.target;
+        }
+    }
+    return 0;
+}
+
+// The same of words that the PC is loaded from. False: it is no such load.
+static bool word_table(struct paths *p, const struct thumb_insn *insn,
+        unsigned outages) {
+    const struct model *model = &p->e->a->model;
+    uint32_t end = p->extent.end_addr, word;
+    if (insn->op != THUMB_LOAD || insn->rd != PC || insn->immediate ||
+            insn->subtract) {
+        return false;
+    }
+    const uint32_t base =
+            insn->rn == PC ? (insn->addr + 4) & ~3u : adr_before(p, insn);
+    uint32_t at = base;
+    while (base && at + 4 <= end && model_word(model, at, &word) && word & 1) {
+        end = (word & ~1u) > at && (word & ~1u) < end ? word & ~1u : end;
+        later(p, word & ~1u, outages);
+        at += 4;
+    }
+    if (at == base) { // it is elsewhere
+        lose(p);
+    }
+    return true;
+}
+
+// By LR, or by what was pushed of it.
+static bool is_return(const struct thumb_insn *insn) {
+    const bool pops = insn->rn == SP &&
+            (insn->op == THUMB_LOAD_MULTIPLE || insn->op == THUMB_LOAD);
+    return pops || (insn->op == THUMB_BX && insn->rm == LR);
 }
 
 // What behind_call() says of a call that the instruction holds, or the code

@@ -169,19 +169,108 @@ static bool goes_on(const struct analysis *a,
                     insn->op == THUMB_MOVT ? insn->imm << 16 : insn->imm);
 }
 
-// A function or a register, by whatever it makes of its constants.
+// The address of something that start code reaches for more.
+static bool is_more(const struct analysis *a, uint32_t word) {
+    const uint32_t addr = word & ~1u;
+    const struct elf_symbol *to =
+            word & 1 ? model_symbol(&a->model, addr) : NULL;
+    return is_register(a, word) || (to && to->function && to->addr == addr);
+}
+
+// Such an address, by whatever it makes of its constants.
 static bool forms_more(struct analysis *a,
         const struct function_extent *extent) {
     const struct formed formed = analysis_formed(a, extent);
     bool found = formed.anything;
     for (size_t i = 0; i < formed.count && !found; i++) {
-        const uint32_t addr = formed.words[i] & ~1u;
-        const struct elf_symbol *to =
-                formed.words[i] & 1 ? model_symbol(&a->model, addr) : NULL;
-        found = is_register(a, formed.words[i]) ||
-                (to && to->function && to->addr == addr);
+        found = is_more(a, formed.words[i]);
     }
     return found;
+}
+
+// What it loads may be the address of a register or of a function: from RAM,
+// that it may have filled itself, or from a table.
+struct loads {
+    const struct analysis *a;
+    bool ram;     // something is loaded from there
+    bool lost;    // an address of an access, or of a call, is not known
+    bool goes_on; // one certainly may be such
+};
+
+// Words of a constant object, or what else holds addr.
+static bool holds_more(const struct analysis *a, uint32_t addr) {
+    const struct elf_symbol *symbol = model_symbol(&a->model, addr);
+    uint32_t word;
+    if (addr >= CORE_ADDR || model_forbidden(&a->model, addr)) {
+        return false;
+    }
+    if (!symbol || !symbol->size_bytes || !model_constant(&a->model, addr)) {
+        return true;
+    }
+    bool more = false;
+    for (uint32_t at = 0; at + 4 <= symbol->size_bytes; at += 4) {
+        more |= !model_word(&a->model, symbol->addr + at, &word) ||
+                is_more(a, word);
+    }
+    return more;
+}
+
+static void reach(struct loads *l, const struct value *v) {
+    const bool top = v->kind == VALUE_TOP, word = v->kind == VALUE_WORD_OF;
+    const bool known = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE;
+    const unsigned count = v->count < VALUE_CONSTS ? v->count : VALUE_CONSTS;
+    for (unsigned i = 0; i < count && (known || word || top); i++) {
+        l->goes_on |=
+                known ? is_more(l->a, v->v[i]) : holds_more(l->a, v->v[i]);
+    }
+    // A register of the core, as VTOR, holds no more than what was put there.
+    l->goes_on |= v->kind == VALUE_INITIAL && v->v[1] < CORE_ADDR &&
+            !model_forbidden(&l->a->model, v->v[1]);
+    l->lost |= top;
+}
+
+static void on_start_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct loads *l = ctx;
+    const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    const struct model *model = &l->a->model;
+    uint32_t word;
+    (void)insn, (void)data;
+    for (unsigned i = 0; known && how != FLOW_STORE && i < addr->count; i++) {
+        const uint32_t at = addr->v[i];
+        l->ram |= at < CORE_ADDR && !model_forbidden(model, at) &&
+                !model_constant(model, at) && !model_load_image(model, at) &&
+                (bytes < 4 || !model_word(model, at, &word));
+    }
+    reach(l, addr);
+}
+
+static void on_start_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    (void)insn, (void)how, (void)direct, (void)regs, (void)sp_bytes;
+    reach(ctx, target);
+}
+
+static void on_start_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
+        const char *detail) {
+    struct loads *l = ctx;
+    (void)addr, (void)detail;
+    l->goes_on |= rule == CHECK_RULE_UNDECODABLE ||
+            rule == CHECK_RULE_JUMP_UNKNOWN || rule == CHECK_RULE_NO_SYMBOLS;
+}
+
+static bool loads_more(struct analysis *a, const struct function_extent *extent,
+        uint32_t addr) {
+    struct loads l = {.a = a};
+    struct flow_result result;
+    const struct flow_events events = {.ctx = &l,
+            .access = on_start_access,
+            .call = on_start_call,
+            .unknown = on_start_unknown};
+    a->failed |= !flow_function(&a->model, extent, addr, &events, &result);
+    return l.goes_on || (l.lost && l.ram);
 }
 
 struct entry {
@@ -222,7 +311,8 @@ static bool only_starts(struct analysis *a, const struct elf_image *image,
     struct function_extent extent;
     if ((elf_image_entry(image) & ~1u) != symbol->addr ||
             !model_function(&a->model, symbol->addr, &extent) ||
-            forms_more(a, &extent) || is_kept(a, symbol->addr)) {
+            forms_more(a, &extent) || is_kept(a, symbol->addr) ||
+            loads_more(a, &extent, symbol->addr)) {
         return false;
     }
     const struct function_code code = model_code(&a->model, &extent);

@@ -262,6 +262,7 @@ static void other_values(struct analysis *a, const struct vtor *vtor,
         const struct check_note *note) {
     if (vtor->unknown) {
         vtor_finding(a, vtor->unknown_addr, vtor->unknown, 0, note);
+        a->scb_told |= vtor->unknown_scb && !note;
     }
     for (size_t i = 0; i < vtor->count; i++) {
         bool judged = false;

@@ -31,7 +31,9 @@ struct writes {
     uint32_t function; // that is walked
     bool bits;         // it mentions a bit-band region
     struct passing passing;
-    struct unknown_stores by_vtor, others;
+    // Of calls that pass on an address by which VTOR is read.
+    struct passing scb_passing;
+    struct unknown_stores by_vtor, by_scb, others;
 };
 
 static const char through_vtor[] = "stores through the address in VTOR";
@@ -44,8 +46,8 @@ static bool in_table(const struct writes *w, uint32_t addr) {
             w->size_bytes;
 }
 
-static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
-    struct unknown_stores *u = how == through_vtor ? &w->by_vtor : &w->others;
+static void add_unknown(struct writes *w, struct unknown_stores *u,
+        uint32_t addr, const char *how) {
     // A store says more than what came before it in the same function.
     if (!u->how || (u->how == not_followed && how != not_followed)) {
         u->addr = addr;
@@ -56,6 +58,16 @@ static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
         w->a->failed |= !index_add(&u->at, addr, 0);
         u->count++;
     }
+}
+
+static void cannot_tell(struct writes *w, uint32_t addr, const char *how) {
+    add_unknown(w, how == through_vtor ? &w->by_vtor : &w->others, addr, how);
+}
+
+// By the address of VTOR's block its value may be read, and stored through,
+// where neither is seen.
+static void cannot_follow(struct writes *w, uint32_t addr, const char *how) {
+    add_unknown(w, &w->by_scb, addr, how);
 }
 
 static bool is_length(const struct value *v) {
@@ -152,86 +164,33 @@ static void exact(struct writes *w, const struct thumb_insn *insn,
     }
 }
 
-/// Results ///
-
-static bool result_used(const struct writes *w, uint32_t function, unsigned r,
-        unsigned depth);
-
-// A branch at insn enters the function, and r, its result, is looked at.
-static bool uses_result(const struct writes *w, const struct thumb_insn *insn,
-        uint32_t function, unsigned r, unsigned depth) {
-    const struct model *model = &w->a->model;
-    bool veneer = false;
-    if ((insn->op != THUMB_BL && insn->op != THUMB_B) ||
-            analysis_past_veneers(w->a, insn->target, &veneer) != function) {
-        return false;
-    }
-    const struct elf_symbol *caller = model_symbol(model, insn->addr);
-    if (insn->op == THUMB_BL) {
-        return !flow_ignores(model, insn->addr + insn->size_bytes, r);
-    }
-    // A jump inside the function, or a tail call.
-    return !caller ||
-            (caller->addr != function && !analysis_is_veneer(w->a, caller) &&
-                    result_used(w, caller->addr, r, depth + 1));
-}
-
-static bool section_uses(const struct writes *w, const struct elf_image *image,
-        const struct elf_section *section, uint32_t function, unsigned r,
-        unsigned depth) {
-    const uint32_t last = section->addr + section->size_bytes;
-    for (uint32_t addr = section->addr; addr < last;) {
-        uint32_t end = last;
-        const enum elf_content content = elf_image_content(image, addr, &end);
-        end = end > addr && end < last ? end : last;
-        while (content != ELF_CONTENT_DATA && addr + 2 <= end) {
-            struct thumb_insn insn;
-            const uint32_t room = end - addr < 4 ? end - addr : 4;
-            const uint8_t *b = elf_image_bytes(image, addr, room);
-            if (!b || !thumb_decode(&insn, addr, b, room)) {
-                addr += 2;
-                continue;
-            }
-            if (uses_result(w, &insn, function, r, depth)) {
-                return true;
-            }
-            addr += insn.size_bytes;
-        }
-        addr = end;
-    }
-    return false;
-}
-
-#define TAILS_DEEP 4u
-
-// What the function leaves in r may be its result: a call looks at it.
-static bool result_used(const struct writes *w, uint32_t function, unsigned r,
-        unsigned depth) {
-    bool used = depth == TAILS_DEEP;
-    for (size_t k = 0; !used && k < w->a->model.image_count; k++) {
-        const struct elf_image *image = w->a->model.images[k];
-        const struct elf_section *s;
-        for (size_t i = 0; !used && (s = elf_image_section(image, i)); i++) {
-            used = !s->zero && !s->data &&
-                    section_uses(w, image, s, function, r, depth);
-        }
-    }
-    return used;
-}
+/// What is followed ///
 
 static void on_gone(void *ctx, const struct thumb_insn *insn,
         const struct value *value, enum flow_gone where) {
     struct writes *w = ctx;
-    const bool result =
-            where == FLOW_GONE_RETURN || where == FLOW_GONE_RETURN_HIGH;
+    const uint32_t at = insn ? insn->addr : w->function;
+    const bool high = where == FLOW_GONE_RETURN_HIGH;
+    const bool result = where == FLOW_GONE_RETURN || high;
+    const bool table = hands_on(w, value), scb = vtor_leads_to_scb(value);
     // A callee's result is followed in its caller.
-    if (!hands_on(w, value) || (result && w->passing.depth)) {
+    if ((!table && !scb) || (result && w->passing.depth)) {
         return;
     }
-    if (!result) {
-        cannot_tell(w, insn ? insn->addr : w->function, not_followed);
-    } else if (result_used(w, w->function, where == FLOW_GONE_RETURN_HIGH, 0)) {
-        cannot_tell(w, insn->addr, "returns the table's address");
+    const bool used = result && result_used(w->a, w->function, high);
+    if (table && !result) {
+        cannot_tell(w, at, not_followed);
+    } else if (table && used) {
+        cannot_tell(w, at, "returns the table's address");
+    }
+    if (scb && !result) {
+        cannot_follow(w, at,
+                "uses the address of the system control block in a way that is "
+                "not followed, and VTOR may be read through it");
+    } else if (scb && used) {
+        cannot_follow(w, at,
+                "returns the address of the system control block, and VTOR may "
+                "be read through it");
     }
 }
 
@@ -255,15 +214,30 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
     if (data && addr->kind != VALUE_STACK && !to_vtor && hands_on(w, data)) {
         cannot_tell(w, insn->addr, "keeps the table's address somewhere");
     }
+    if (data && addr->kind != VALUE_STACK && vtor_is_base(data)) {
+        cannot_follow(w, insn->addr,
+                "keeps the address of the system control block, and VTOR may "
+                "be read through it");
+    }
 }
 
 static const char passes_on[] = "passes on the table's address";
+static const char passes_scb[] =
+        "passes on the address of the system control block, and VTOR may be "
+        "read through it";
 
 // Argument k of a call is the table's address, and the callee may look at it.
 static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
     const struct value *arg = flow_argument(regs, k);
     return hands_on(w, arg) && !flow_left_over(&w->a->model, target, k);
+}
+
+// The same of an address by which VTOR may be read.
+static bool passed_scb(const struct writes *w, const struct value *target,
+        const struct value *regs, unsigned k) {
+    return vtor_leads_to_scb(flow_argument(regs, k)) &&
+            !flow_left_over(&w->a->model, target, k);
 }
 
 // A call that passes the table on: it has to be walked into.
@@ -280,9 +254,8 @@ static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
         if (passed(ctx, &callee, regs, k) ||
-                (value_is_const(arg) &&
-                        (is_end(ctx, arg->v[0]) ||
-                                arg->v[0] == FLOW_VTOR_ADDR))) {
+                passed_scb(ctx, &callee, regs, k) ||
+                (value_is_const(arg) && is_end(ctx, arg->v[0]))) {
             return true;
         }
     }
@@ -296,6 +269,9 @@ static void on_inlined(void *ctx, const struct thumb_insn *insn,
     if (!passing_inlined(&w->passing, insn, how)) {
         cannot_tell(w, insn->addr, passes_on);
     }
+    if (!passing_inlined(&w->scb_passing, insn, how)) {
+        cannot_follow(w, insn->addr, passes_scb);
+    }
 }
 
 // The walk of a function has ended.
@@ -303,6 +279,9 @@ static void end_function(struct writes *w) {
     uint32_t at;
     if (passing_end(&w->passing, &at)) {
         cannot_tell(w, at, passes_on);
+    }
+    if (passing_end(&w->scb_passing, &at)) {
+        cannot_follow(w, at, passes_scb);
     }
 }
 
@@ -326,6 +305,10 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         if (passed(w, target, regs, k) && !copies(w, regs, k)) {
             pass(w, insn, how, target);
         }
+        if (passed_scb(w, target, regs, k) &&
+                !passing_add(&w->scb_passing, insn, how, target)) {
+            cannot_follow(w, insn->addr, passes_scb);
+        }
     }
 }
 
@@ -345,8 +328,9 @@ static bool mentions(void *ctx, const struct elf_symbol *symbol,
     return w->bits ||
             formed_near(&formed, w->table->addr - ANCHOR_BYTES,
                     ANCHOR_BYTES + w->size_bytes + ANCHOR_BELOW_BYTES) ||
-            formed_near(&formed, MODEL_SCS_ADDR,
-                    FLOW_VTOR_ADDR - MODEL_SCS_ADDR);
+            formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES) ||
+            formed_near(&formed, MODEL_SCS_ADDR + MODEL_SCS_NON_SECURE,
+                    MODEL_SCS_BYTES);
 }
 
 // A pointer to an entry in data. The table's own address may be that of a
@@ -355,15 +339,23 @@ static void on_word(void *ctx, const struct elf_section *section,
         const uint8_t *section_bytes, uint32_t at, uint32_t word) {
     struct writes *w = ctx;
     const bool past = is_past(w, word);
-    if ((!in_table(w, word) && !past) ||
+    const struct value value = value_const(word);
+    const bool scb = vtor_is_base(&value);
+    if ((!in_table(w, word) && !past && !scb) ||
             analysis_in_start_list(w->a, section, section_bytes, at)) {
         return;
     }
     const struct elf_symbol *symbol =
             elf_image_symbol_at(w->image, section->addr + at);
     if (symbol ? symbol->object && !symbol->function
-               : !past || !section->execute) {
-        cannot_tell(w, section->addr + at, "holds a vector's address");
+               : !(past || scb) || !section->execute) {
+        if (scb) {
+            cannot_follow(w, section->addr + at,
+                    "holds the address of the system control block, and VTOR "
+                    "may be read through it");
+        } else {
+            cannot_tell(w, section->addr + at, "holds a vector's address");
+        }
     }
 }
 
@@ -417,5 +409,11 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     report(&w, &w.others, note);
     // That start code copies a table says nothing of a vector that is set by
     // VTOR.
-    report(&w, &w.by_vtor, note && names_entry(note) ? note : NULL);
+    note = note && names_entry(note) ? note : NULL;
+    report(&w, &w.by_vtor, note);
+    if (a->scb_told) {
+        index_free(&w.by_scb.at);
+    } else {
+        report(&w, &w.by_scb, note);
+    }
 }

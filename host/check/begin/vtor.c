@@ -12,6 +12,12 @@ static void vtor_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
     }
 }
 
+// The block's address goes where it is not followed.
+static void scb_unknown(struct vtor *vtor, uint32_t addr, const char *how) {
+    vtor->unknown_scb |= !vtor->unknown;
+    vtor_unknown(vtor, addr, how);
+}
+
 // Armv7-M ARM B3.2.2 and B3.2.4: blocks of the system control space in which no
 // pointer is to VTOR, and which a pointer into them does not leave (A4).
 static const struct {
@@ -24,16 +30,13 @@ static const struct {
         {0xE000EF00u, 0xC0},  // STIR, FPU, cache maintenance
 };
 
-// Armv8-M ARM B8.1: the secure state has the space of the other one, too.
-#define NON_SECURE 0x20000u
-
 static bool is_non_secure(uint32_t addr) {
-    return addr - (MODEL_SCS_ADDR + NON_SECURE) <= MODEL_SCS_BYTES;
+    return addr - (MODEL_SCS_ADDR + MODEL_SCS_NON_SECURE) <= MODEL_SCS_BYTES;
 }
 
 // Its place in the space of the own state.
 static uint32_t own_place(uint32_t addr) {
-    return is_non_secure(addr) ? addr - NON_SECURE : addr;
+    return is_non_secure(addr) ? addr - MODEL_SCS_NON_SECURE : addr;
 }
 
 // Who has the address may set VTOR through it: it is that of the space, of the
@@ -49,7 +52,7 @@ static bool is_scb(uint32_t at) {
     return addr - MODEL_SCS_ADDR <= MODEL_SCS_BYTES;
 }
 
-static bool leads_to_scb(const struct value *v) {
+bool vtor_leads_to_scb(const struct value *v) {
     const unsigned count = v->kind == VALUE_CONST || v->kind == VALUE_INSIDE
             ? v->count
             : v->kind == VALUE_INITIAL;
@@ -59,6 +62,16 @@ static bool leads_to_scb(const struct value *v) {
         }
     }
     return false;
+}
+
+bool vtor_is_base(const struct value *v) {
+    bool found = false;
+    for (unsigned i = 0; vtor_leads_to_scb(v) && i < VALUE_CONSTS; i++) {
+        const uint32_t addr = own_place(v->v[i]);
+        found |= addr == MODEL_SCS_ADDR || addr == FLOW_SCB_ADDR ||
+                addr == FLOW_VTOR_ADDR;
+    }
+    return found;
 }
 
 // A store of so many bytes may change VTOR.
@@ -94,8 +107,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         return;
     }
     if (!writes_vtor(addr, bytes)) {
-        if (data && addr->kind != VALUE_STACK && leads_to_scb(data)) {
-            vtor_unknown(vtor, insn->addr,
+        if (data && addr->kind != VALUE_STACK && vtor_leads_to_scb(data)) {
+            scb_unknown(vtor, insn->addr,
                     "keeps the address of the system control block, and VTOR "
                     "may be set through it");
         }
@@ -137,7 +150,7 @@ static const char passes_on[] =
 // Argument k of a call is such an address, and the callee may look at it.
 static bool passed(const struct vtor *vtor, const struct value *target,
         const struct value *regs, unsigned k) {
-    return leads_to_scb(flow_argument(regs, k)) &&
+    return vtor_leads_to_scb(flow_argument(regs, k)) &&
             !flow_left_over(&vtor->a->model, target, k);
 }
 
@@ -156,7 +169,7 @@ static void on_inlined(void *ctx, const struct thumb_insn *insn,
     struct vtor *vtor = ctx;
     (void)callee;
     if (!passing_inlined(&vtor->passing, insn, how)) {
-        vtor_unknown(vtor, insn->addr, passes_on);
+        scb_unknown(vtor, insn->addr, passes_on);
     }
 }
 
@@ -168,7 +181,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
         if (passed(vtor, target, regs, k) &&
                 !passing_add(&vtor->passing, insn, how, target)) {
-            vtor_unknown(vtor, insn->addr, passes_on);
+            scb_unknown(vtor, insn->addr, passes_on);
         }
     }
 }
@@ -176,18 +189,27 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 static void end_function(struct vtor *vtor) {
     uint32_t at;
     if (passing_end(&vtor->passing, &at)) {
-        vtor_unknown(vtor, at, passes_on);
+        scb_unknown(vtor, at, passes_on);
     }
 }
 
 static void on_gone(void *ctx, const struct thumb_insn *insn,
         const struct value *value, enum flow_gone where) {
-    // What is left in r0 or r1 is rather no result.
     struct vtor *vtor = ctx;
-    if (insn && where == FLOW_GONE_OTHER && leads_to_scb(value)) {
-        vtor_unknown(vtor, insn->addr,
+    const bool high = where == FLOW_GONE_RETURN_HIGH;
+    const bool result = where == FLOW_GONE_RETURN || high;
+    // A callee's result is followed in its caller.
+    if (!vtor_leads_to_scb(value) || (result && vtor->passing.depth)) {
+        return;
+    }
+    if (!result) {
+        scb_unknown(vtor, insn ? insn->addr : vtor->function,
                 "uses the address of the system control block in a way that is "
                 "not followed");
+    } else if (result_used(vtor->a, vtor->function, high)) {
+        scb_unknown(vtor, insn->addr,
+                "returns the address of the system control block, and VTOR may "
+                "be set through it");
     }
 }
 
@@ -202,7 +224,7 @@ static void on_word(void *ctx, const struct elf_section *section,
     const struct elf_symbol *symbol =
             elf_image_symbol_at(vtor->image, section->addr + at);
     if (symbol ? symbol->object && !symbol->function : !section->execute) {
-        vtor_unknown(vtor, section->addr + at,
+        scb_unknown(vtor, section->addr + at,
                 "holds the address of the system control block, and VTOR may "
                 "be set through it");
     }
@@ -211,11 +233,12 @@ static void on_word(void *ctx, const struct elf_section *section,
 static bool mentions_scs(void *ctx, const struct elf_symbol *symbol,
         const struct function_extent *extent) {
     struct vtor *vtor = ctx;
-    (void)symbol;
     end_function(vtor);
+    vtor->function = symbol->addr;
     const struct formed formed = analysis_formed(vtor->a, extent);
     return formed_near(&formed, MODEL_SCS_ADDR, MODEL_SCS_BYTES) ||
-            formed_near(&formed, MODEL_SCS_ADDR + NON_SECURE, MODEL_SCS_BYTES);
+            formed_near(&formed, MODEL_SCS_ADDR + MODEL_SCS_NON_SECURE,
+                    MODEL_SCS_BYTES);
 }
 
 void vtor_find(struct analysis *a, struct vtor *vtor) {

@@ -120,6 +120,9 @@ bool flow_join_(struct flow_ *flow, struct flow_state_ *into,
     into->above_given |= from->above_given;
     changed |= !into->arguments_changed && from->arguments_changed;
     into->arguments_changed |= from->arguments_changed;
+    const struct value floats = into->floats;
+    value_remember(&into->floats, &from->floats);
+    changed |= !value_equal(&floats, &into->floats);
     const uint8_t known = into->flags_known & from->flags_known &
             (uint8_t) ~(into->flags ^ from->flags);
     changed |= known != into->flags_known;

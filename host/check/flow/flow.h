@@ -22,6 +22,7 @@
 // What is read there is the address of the vector table, which is memory that
 // can be written: VALUE_INITIAL with v[1] there, plus any offset.
 #define FLOW_VTOR_ADDR 0xE000ED08u
+#define FLOW_SCB_ADDR 0xE000ED00u // its block begins
 
 enum flow_access {
     FLOW_LOAD,
@@ -49,6 +50,8 @@ enum flow_gone {
     FLOW_GONE_RETURN_HIGH, // the same of r1
     FLOW_GONE_FRAME,       // in a frame that other code knows; insn is NULL
     FLOW_GONE_OTHER,       // an operand of an instruction that is not modelled
+    // It is remembered no more: of what is asked about a callee.
+    FLOW_GONE_UNSEEN,
 };
 
 enum flow_inlined {
@@ -110,7 +113,7 @@ struct flow_events {
 // What walks find out of functions that are called, for the next ones. Of the
 // model, until the model's images change.
 struct flow_memo {
-    struct index callees, reads, gives;
+    struct index callees, reads, gives, results;
     struct index writes, endless;
     const struct flow_asking *asking; // those that are being walked
 };

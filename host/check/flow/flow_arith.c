@@ -246,7 +246,7 @@ struct value flow_operand2_(struct flow_ *flow, const struct flow_state_ *state,
             .addr = insn->addr,
             .amount = insn->shift == THUMB_SHIFT_LSL ? insn->amount : 0};
     flow_follow_(flow, &shifts_only, &value, NULL, &shifted);
-    shifted.of_stack |= value_tells_stack(&value);
+    value_remember(&shifted, &value);
     return shifted;
 }
 
@@ -314,13 +314,41 @@ static void leave_place(struct flow_state_ *state, const struct value *operand,
     }
 }
 
-// Bytes or halfwords of an address in the stack: it may be put together again.
-// A few bits of it say how it is aligned.
-static void keep_place(struct flow_state_ *state, const struct value *a,
-        const struct value *mask, struct value *result) {
-    if (value_tells_stack(a) && value_is_const(mask) && mask->v[0] >= 0xFFu) {
-        flow_escape_(state, a);
-        result->of_stack = true;
+// Whatever is made of an address in the stack, or of an argument: it may be put
+// together again. A few bits of the address itself say how it is aligned.
+static void keep_place(const struct value *a, const struct value *mask,
+        struct value *result) {
+    const bool itself = a->kind == VALUE_STACK || a->kind == VALUE_PARAM;
+    if (mask && value_is_const(mask) && mask->v[0] < 0xFFu && itself) {
+        return;
+    }
+    value_remember(result, a);
+}
+
+static bool is_bit(const struct value *v) {
+    return !value_is_const(v) || !(v->v[0] & (v->v[0] - 1));
+}
+
+// What the instruction makes of the value is one bit of it after the other, in
+// flags or a register, by which it can be put together again unseen: a branch
+// may look at them.
+static bool takes_bits(const struct thumb_insn *insn, const struct value *v,
+        const struct value *other) {
+    const bool itself = v->kind == VALUE_STACK || v->kind == VALUE_PARAM;
+    const bool few = value_is_const(other) && other->v[0] < 0xFFu;
+    if (!value_tells_stack(v) && !value_arguments(v)) {
+        return false;
+    }
+    switch (insn->op) {
+    case THUMB_AND: // an address itself tells how it is aligned
+        return is_bit(other) && !(itself && few);
+    case THUMB_LSL:
+    case THUMB_LSR:
+    case THUMB_ASR:
+    case THUMB_ROR:
+        return !value_is_const(other) || (!itself && insn->sets_flags);
+    default:
+        return false;
     }
 }
 
@@ -330,6 +358,12 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
     struct value a = flow_get_(state, insn, first);
     struct value b = flow_operand2_(flow, state, insn);
     const struct value rm = flow_get_(state, insn, insn->rm);
+    if (takes_bits(insn, &a, &b)) {
+        flow_give_unseen_(flow, state, insn, &a);
+    }
+    if (insn->op == THUMB_AND && takes_bits(insn, &b, &a)) {
+        flow_give_unseen_(flow, state, insn, &b);
+    }
     if (insn->rd == THUMB_NONE) {
         const struct value bits = insn->op == THUMB_AND || insn->op == THUMB_EOR
                 ? compute(flow, insn, &a, &b)
@@ -352,7 +386,8 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         a = flow_get_(state, insn, insn->rm);
         result = a.kind == VALUE_CONST ? combine(flow, &a, &m, do_and)
                                        : value_bounded(0, m.v[0], 0);
-        keep_place(state, &a, &m, &result);
+        flow_escape_(state, &a);
+        keep_place(&a, &m, &result);
         flow_follow_(flow, insn, &a, NULL, &result);
     } else {
         if (insn->op == THUMB_MOV || insn->op == THUMB_MVN) {
@@ -363,12 +398,9 @@ enum flow_end_ flow_arithmetic_(struct flow_ *flow, struct flow_state_ *state,
         // Other code can make the address again from what is left of it.
         if (result.kind != VALUE_STACK) {
             state->escaped |= a.kind == VALUE_STACK || b.kind == VALUE_STACK;
-            if (insn->op == THUMB_AND) {
-                keep_place(state, &a, &b, &result);
-                keep_place(state, &b, &a, &result);
-            } else if (insn->op == THUMB_ORR || insn->op == THUMB_EOR) {
-                result.of_stack |= a.of_stack || b.of_stack;
-            }
+            const bool and = insn->op == THUMB_AND;
+            keep_place(&a, and? &b : NULL, &result);
+            keep_place(&b, and? &a : NULL, &result);
             leave_place(state, &a, &result);
             leave_place(state, &b, &result);
         }

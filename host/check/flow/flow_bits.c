@@ -184,8 +184,13 @@ bool flow_bits_(struct flow_ *flow, struct flow_state_ *state,
             set(flow, state, insn, o.rd_high, (uint32_t)(word >> 32), from);
         }
     } else if (o.f == ubfx && (insn->encoding & 31) < 20) {
-        flow_set_(flow, state, o.rd,
-                value_bounded(0, ones((insn->encoding & 31) + 1), 0));
+        struct value bits =
+                value_bounded(0, ones((insn->encoding & 31) + 1), 0);
+        value_remember(&bits, &n);
+        if (!(insn->encoding & 31)) {
+            flow_give_unseen_(flow, state, insn, &n);
+        }
+        flow_set_(flow, state, o.rd, bits);
     }
     return true;
 }

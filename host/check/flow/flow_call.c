@@ -185,10 +185,35 @@ static void give_arguments(struct flow_ *flow, struct flow_state_ *state,
     }
 }
 
+// What the callee returns: computed from these arguments, as far as it says.
+static struct value result_of(struct flow_ *flow,
+        const struct flow_state_ *state, const struct value *target) {
+    struct value regs[FLOW_CALL_VALUES], result = value_top();
+    uint32_t results = ~0u;
+    bool asked = !target;
+    flow_call_values_(flow, state, regs);
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        const struct value *v = flow_argument(regs, k);
+        if (!value_tells_stack(v) && !value_arguments(v)) {
+            continue;
+        }
+        if (!asked) {
+            results = flow_callee_of_(flow->model, target).results;
+            asked = true;
+        }
+        if (results & VALUE_ARGUMENT(k)) {
+            value_remember(&result, v);
+        }
+    }
+    return result;
+}
+
 // writes: registers that the callee may change, of those it need not keep.
 // target: the callee, or NULL: none that has arguments.
 static void after_call(struct flow_ *flow, struct flow_state_ *state,
         uint32_t writes, const struct value *target) {
+    const struct value result = result_of(flow, state, target);
+    flow_give_unseen_(flow, state, flow->insn, &state->floats);
     if (!flow->alone) {
         give_arguments(flow, state, target);
     }
@@ -209,9 +234,10 @@ static void after_call(struct flow_ *flow, struct flow_state_ *state,
     }
     for (unsigned r = 0; r < PC; r++) {
         if (writes & SCRATCH & 1u << r) {
-            state->reg[r] = value_top();
+            state->reg[r] = r < 4 ? result : value_top();
         }
     }
+    value_remember(&state->floats, &result);
     flow_float_forget_(state, FLOW_SINGLES_LOST);
 }
 

@@ -19,8 +19,8 @@ struct asked {
 
 #define GIVES_ALL 0xFFFFu
 
-static const struct flow_callee_ anything = {
-        FLOW_ABOVE_ANY, FLOW_ABOVE_ANY, GIVES_ALL, true, false, true};
+static const struct flow_callee_ anything = {FLOW_ABOVE_ANY, FLOW_ABOVE_ANY,
+        GIVES_ALL, GIVES_ALL, true, false, true};
 static const struct flow_callee_ nothing;
 
 static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
@@ -29,6 +29,7 @@ static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
     to->reads_bytes = from->reads_bytes > to->reads_bytes ? from->reads_bytes
                                                           : to->reads_bytes;
     to->gives |= from->gives;
+    to->results |= from->results;
     to->returns |= from->returns;
     to->leaves |= from->leaves;
     to->pops_jump |= from->pops_jump;
@@ -37,7 +38,7 @@ static void add(struct flow_callee_ *to, const struct flow_callee_ *from) {
 // What goes out with a value that is given, or (behind) with what it leads to:
 // arguments, by bit. A place in the own frame may lead to all of them.
 static uint32_t given(const struct value *v, bool itself, bool behind) {
-    const uint32_t bits = v->kind == VALUE_PARAM ? v->v[0] : 0;
+    const uint32_t bits = value_arguments(v);
     uint32_t all = itself ? bits : 0;
     for (unsigned k = 0; behind && k < VALUE_ARGUMENTS; k++) {
         all |= bits & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k)) ? VALUE_BEHIND(k)
@@ -75,7 +76,7 @@ static void hand_over(struct asked *asked, const struct value *target,
     bool known = false;
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         const struct value *v = flow_argument(regs, k);
-        if (v->kind != VALUE_PARAM && !value_tells_stack(v)) {
+        if (!value_arguments(v) && !value_tells_stack(v)) {
             continue;
         }
         if (!known) {
@@ -104,7 +105,12 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
 static void on_gone(void *ctx, const struct thumb_insn *insn,
         const struct value *value, enum flow_gone where) {
     struct asked *asked = ctx;
-    (void)insn, (void)value;
+    (void)insn;
+    if (where == FLOW_GONE_RETURN || where == FLOW_GONE_RETURN_HIGH) {
+        asked->answer.results |= value_arguments(value);
+    } else if (where == FLOW_GONE_UNSEEN) {
+        asked->answer.gives |= given(value, true, false);
+    }
     asked->answer.returns |= where == FLOW_GONE_RETURN;
     asked->answer.leaves |= where == FLOW_GONE_RETURN;
 }
@@ -148,10 +154,10 @@ struct flow_asking {
     const struct flow_asking *outer;
 };
 
-static uint32_t gives_of(const struct flow_memo *memo, uint32_t target) {
+static uint32_t arguments_of(const struct index *of, uint32_t target) {
     size_t from = 0;
-    const size_t gives = index_next(&memo->gives, target, &from);
-    return gives == INDEX_NONE ? GIVES_ALL : (uint32_t)gives;
+    const size_t bits = index_next(of, target, &from);
+    return bits == INDEX_NONE ? GIVES_ALL : (uint32_t)bits;
 }
 
 static struct flow_callee_ ask(const struct model *model, uint32_t target) {
@@ -172,8 +178,9 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
         const size_t reads = index_next(&memo->reads, target, &from);
         return (struct flow_callee_){(uint32_t)(known >> 3),
                 reads == INDEX_NONE ? FLOW_ABOVE_ANY : (uint32_t)reads,
-                gives_of(memo, target), known >> 2 & 1, known >> 1 & 1,
-                known & 1};
+                arguments_of(&memo->gives, target),
+                arguments_of(&memo->results, target), known >> 2 & 1,
+                known >> 1 & 1, known & 1};
     }
     const struct flow_asking now = {
             target, outer ? outer->depth + 1 : 0, outer};
@@ -189,6 +196,7 @@ static struct flow_callee_ ask(const struct model *model, uint32_t target) {
                     (size_t)answer.leaves << 1 | answer.pops_jump);
     (void)index_add(&memo->reads, target, answer.reads_bytes);
     (void)index_add(&memo->gives, target, answer.gives);
+    (void)index_add(&memo->results, target, answer.results);
     return answer;
 }
 
@@ -235,6 +243,7 @@ void flow_memo_free(struct flow_memo *memo) {
     index_free(&memo->callees);
     index_free(&memo->reads);
     index_free(&memo->gives);
+    index_free(&memo->results);
     index_free(&memo->writes);
     index_free(&memo->endless);
 }

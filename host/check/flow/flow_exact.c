@@ -224,9 +224,16 @@ static struct value get(const struct flow_state_ *state, unsigned s) {
     return s < FLOW_SINGLES ? state->single[s] : value_top();
 }
 
+// What one may hold that is not followed.
+static struct value some_float(const struct flow_state_ *state) {
+    struct value value = value_top();
+    value_remember(&value, &state->floats);
+    return value;
+}
+
 void flow_float_forget_(struct flow_state_ *state, unsigned count) {
     for (unsigned s = 0; state->exact && s < count; s++) {
-        state->single[s] = value_top();
+        state->single[s] = some_float(state);
     }
 }
 
@@ -262,9 +269,9 @@ static bool move_core(struct flow_ *flow, struct flow_state_ *state,
 // conversion has both.
 static void forget_result(struct flow_state_ *state, uint32_t encoding) {
     const uint32_t as_single = encoding & ~0x100u, as_double = encoding | 0x100;
-    set(state, number_d(as_single), value_top());
-    set(state, number_d(as_double), value_top());
-    set(state, number_d(as_double) + 1, value_top());
+    set(state, number_d(as_single), some_float(state));
+    set(state, number_d(as_double), some_float(state));
+    set(state, number_d(as_double) + 1, some_float(state));
 }
 
 void flow_float_(struct flow_ *flow, struct flow_state_ *state,

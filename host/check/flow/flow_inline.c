@@ -60,6 +60,7 @@ static struct flow_state_ begin(const struct flow_ *flow,
         const struct flow_state_ *state, int32_t sp) {
     struct flow_state_ start = {.inlined = true,
             .exact = state->exact,
+            .floats = state->floats,
             .above_escaped = state->escaped || state->above_escaped,
             .above_given = state->given || state->above_given};
     for (unsigned r = 0; r < 16; r++) {
@@ -110,6 +111,7 @@ static void take(struct flow_ *flow, struct flow_state_ *state,
     for (unsigned s = 0; state->exact && s < FLOW_SINGLES_LOST; s++) {
         state->single[s] = up(flow, &left->single[s], sp);
     }
+    value_remember(&state->floats, &left->floats);
     // The callee's own frame is gone.
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (-4 * (int32_t)(i + 1) < sp) {

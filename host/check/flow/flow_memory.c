@@ -41,7 +41,9 @@ static struct value load_const(struct flow_ *flow,
         uint32_t word;
         unsigned count;
         struct value one;
-        if (addr->v[i] == FLOW_VTOR_ADDR) {
+        if (addr->v[i] == FLOW_VTOR_ADDR ||
+                (addr->v[i] == FLOW_VTOR_ADDR + MODEL_SCS_NON_SECURE &&
+                        flow->model->keep_word == FLOW_VTOR_ADDR)) {
             one = (struct value){
                     .kind = VALUE_INITIAL, .v = {0, FLOW_VTOR_ADDR}};
         } else if (!model_word(flow->model, addr->v[i], &word)) {
@@ -72,27 +74,63 @@ static bool overlaps(const struct value *place, uint32_t bytes, int32_t addr) {
     return !place->count || (addr < first + (int32_t)bytes && addr + 4 > first);
 }
 
+// A word that may hold what is read.
+static void remember_word(struct value *read, const struct value *place,
+        const struct value *word, int32_t at) {
+    const int32_t first = (int32_t)place->v[0];
+    if (place->count ||
+            (value_is_range(place) && at + 4 > first &&
+                    at < first + (int32_t)place->v[2] + 4)) {
+        value_remember(read, word);
+    }
+}
+
+// What is behind arguments.
+static struct value behind(const struct value *addr) {
+    const bool deep = addr->v[0] >= VALUE_BEHIND(0);
+    struct value result = {
+            .kind = VALUE_PARAM, .v = {0, deep ? 1 | VALUE_DEEP : 1}};
+    for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
+        if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
+            result.v[0] |= VALUE_BEHIND(k);
+        }
+    }
+    return result;
+}
+
 // What is read of the frame is no whole word of it that is tracked: an address
-// in it can be made again from its bytes.
-static void lose_frame(struct flow_ *flow, struct flow_state_ *state,
+// in it can be made again from its bytes, which remember it. An index may go
+// anywhere, but stays in its object (A4): it reads none.
+static struct value lose_frame(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
     const struct value anywhere = value_some_stack(false);
-    if (!value_tells_stack(addr)) {
-        return;
+    struct value read = value_top();
+    const bool index = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
+    if (index) {
+        value_remember(&read, addr);
+    } else if (addr->kind == VALUE_PARAM) {
+        const struct value word = behind(addr);
+        value_remember(&read, &word);
+    }
+    if (index || !value_tells_stack(addr)) {
+        return read;
     }
     addr = addr->of_stack ? &anywhere : addr;
     for (unsigned i = 0; i < FLOW_SLOTS; i++) {
         if (overlaps(addr, bytes, -4 * (int32_t)(i + 1))) {
             flow_lose_(flow, insn, &state->slot[i]);
             flow_escape_(state, &state->slot[i]);
+            remember_word(&read, addr, &state->slot[i], -4 * (int32_t)(i + 1));
         }
     }
     for (unsigned i = 0; state->inlined && i < FLOW_ABOVE; i++) {
         if (overlaps(addr, bytes, 4 * (int32_t)i)) {
             flow_escape_(state, &state->above[i]);
+            remember_word(&read, addr, &state->above[i], 4 * (int32_t)i);
         }
     }
+    return read;
 }
 
 // The word of the frame that holds byte i of the place.
@@ -161,9 +199,8 @@ static struct value load_range(struct flow_ *flow, struct flow_state_ *state,
         return sum;
     }
     // An address in the frame may be among them.
-    const struct value anywhere = value_some_stack(false);
-    lose_frame(flow, state, insn, &anywhere, 4);
-    return all ? sum : value_top();
+    const struct value read = lose_frame(flow, state, insn, addr, 4);
+    return all ? sum : read;
 }
 
 static bool all_devices(const struct flow_ *flow, const struct value *addr) {
@@ -174,25 +211,56 @@ static bool all_devices(const struct flow_ *flow, const struct value *addr) {
     return all;
 }
 
-static struct value load(struct flow_ *flow, struct flow_state_ *state,
+// The register that is followed (model.keep_word), or a part of it, may be read:
+// by an index into its block, from before it.
+static bool maybe_kept(const struct flow_ *flow, const struct value *addr,
+        uint32_t bytes) {
+    const uint32_t kept = flow->model->keep_word;
+    bool found = false;
+    for (unsigned i = 0; kept && addr->kind == VALUE_INSIDE && i < addr->count;
+            i++) {
+        const uint32_t at = addr->v[i] & ~MODEL_SCS_NON_SECURE;
+        found |= at <= kept && (at >> 8 == kept >> 8 || at == MODEL_SCS_ADDR);
+    }
+    for (unsigned i = 0; kept && addr->kind == VALUE_CONST && i < addr->count;
+            i++) {
+        const uint32_t at = addr->v[i] & ~MODEL_SCS_NON_SECURE;
+        found |= at < kept + 4 && at + bytes > kept;
+    }
+    return found;
+}
+
+// What is made of it.
+static struct value of_kept(const struct flow_ *flow) {
+    return (struct value){
+            .kind = VALUE_TOP, .count = 1, .v = {flow->model->keep_word}};
+}
+
+static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
     if (bytes != 4) {
-        lose_frame(flow, state, insn, addr, bytes);
-        return load_narrow(state, insn, addr, bytes);
+        const struct value read = lose_frame(flow, state, insn, addr, bytes);
+        struct value number = load_narrow(state, insn, addr, bytes);
+        if (number.kind != VALUE_CONST) {
+            value_remember(&number, &read);
+        }
+        return maybe_kept(flow, addr, bytes) ? of_kept(flow) : number;
     }
     if (value_is_range(addr)) {
         return load_range(flow, state, insn, addr);
     }
     if (addr->kind == VALUE_STACK) {
         uint32_t word;
+        struct value read = value_top();
         if (!flow_slot_(state, addr)) {
-            lose_frame(flow, state, insn, addr, bytes);
+            read = lose_frame(flow, state, insn, addr, bytes);
             if (gather(state, addr, bytes, &word)) {
                 return value_const(word);
             }
         }
-        const struct value word_there = flow_frame_word_(flow, state, addr);
+        struct value word_there = flow_frame_word_(flow, state, addr);
+        value_remember(&word_there, &read);
         return value_variable(&word_there);
     }
     switch (addr->kind) {
@@ -200,6 +268,9 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         return load_const(flow, insn, addr);
     case VALUE_INSIDE: {
         struct value word = *addr;
+        if (maybe_kept(flow, addr, bytes)) {
+            return of_kept(flow);
+        }
         word.kind = VALUE_WORD_OF;
         return all_devices(flow, addr) ? value_delivered() : word;
     }
@@ -212,21 +283,21 @@ static struct value load(struct flow_ *flow, struct flow_state_ *state,
         }
         return value_top();
     }
-    case VALUE_PARAM: {
-        const bool deep = addr->v[0] >= VALUE_BEHIND(0);
-        struct value behind = {
-                .kind = VALUE_PARAM, .v = {0, deep ? 1 | VALUE_DEEP : 1}};
-        for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
-            if (addr->v[0] & (VALUE_ARGUMENT(k) | VALUE_BEHIND(k))) {
-                behind.v[0] |= VALUE_BEHIND(k);
-            }
-        }
-        return behind;
-    }
+    case VALUE_PARAM:
+        return behind(addr);
     default:
-        lose_frame(flow, state, insn, addr, bytes);
-        return value_top();
+        return lose_frame(flow, state, insn, addr, bytes);
     }
+}
+
+static struct value load(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *addr,
+        uint32_t bytes) {
+    struct value loaded = load_at(flow, state, insn, addr, bytes);
+    if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
+        value_remember(&loaded, addr); // an element that it chooses
+    }
+    return loaded;
 }
 
 void flow_overwrite_(struct flow_ *flow, struct flow_state_ *state,
@@ -391,6 +462,7 @@ static void store_float(struct flow_ *flow, struct flow_state_ *state,
     unsigned first, count;
     if (!flow_float_block_(state, insn, &first, &count)) {
         store(flow, state, insn, addr, insn->access_bytes, NULL);
+        flow_give_unseen_(flow, state, insn, &state->floats);
         return;
     }
     flow_emit_access_(flow, insn, FLOW_STORE, addr, insn->access_bytes, NULL);
@@ -405,7 +477,9 @@ static void load_float(struct flow_ *flow, struct flow_state_ *state,
     const struct value four = value_const(4);
     struct value at = *addr;
     unsigned first, count;
-    lose_frame(flow, state, insn, addr, insn->access_bytes);
+    const struct value read =
+            lose_frame(flow, state, insn, addr, insn->access_bytes);
+    value_remember(&state->floats, &read);
     if (!flow_float_block_(state, insn, &first, &count)) {
         flow_float_forget_(state, FLOW_SINGLES);
         return;

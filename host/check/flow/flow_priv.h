@@ -28,6 +28,9 @@ struct flow_state_ {
     // Flags and single[] are followed: in a walk that goes into calls.
     bool exact;
     uint8_t flags, flags_known; // by bit: N, Z, C, V
+    // value_remember() of what has gone into floating-point registers, or
+    // others that are not followed.
+    struct value floats;
     struct value reg[16];
     struct value slot[FLOW_SLOTS]; // slot[i]: at entry SP - 4 * (i + 1)
     // The last two, since walks that do not have them do not store them.
@@ -163,6 +166,10 @@ bool flow_expose_(struct flow_state_ *state, const struct value *place);
 // A device may have the value from now on.
 void flow_give_(struct flow_ *flow, struct flow_state_ *state,
         const struct value *value);
+// The same of a value that says no more what was computed from it, as where a
+// branch looks at its bits.
+void flow_give_unseen_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *value);
 // Other code may know an address in the frame, or above it.
 bool flow_known_(const struct flow_state_ *state);
 // Other code may have written to the frame, but not to the return address that
@@ -225,6 +232,8 @@ enum flow_end_ flow_control_(struct flow_ *flow, struct flow_state_ *state,
 bool flow_is_custom_(const struct thumb_insn *insn);
 // LDC and STC, of a length that the coprocessor knows; or VCX1 to VCX3.
 bool flow_is_opaque_(const struct thumb_insn *insn);
+// It works on floating-point or vector registers.
+bool flow_is_float_(const struct thumb_insn *insn);
 // Core registers, by bit, that it may change.
 uint32_t flow_changes_(const struct thumb_insn *insn);
 // The instruction may change a condition flag: outside an IT block, and in one,
@@ -307,6 +316,8 @@ struct flow_callee_ {
     // Arguments, and what is behind them, that it stores outside of its frame,
     // as in a device's register: as VALUE_ARGUMENT() and VALUE_BEHIND().
     uint32_t gives;
+    // Arguments that its result is or may be computed from: VALUE_ARGUMENT().
+    uint32_t results;
     bool returns;   // as far as is known
     bool leaves;    // a return was seen
     bool pops_jump; // a pop of the PC may be a jump to another function

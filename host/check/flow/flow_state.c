@@ -135,6 +135,14 @@ void flow_give_(struct flow_ *flow, struct flow_state_ *state,
     flow_forget_frame_(flow, state);
 }
 
+void flow_give_unseen_(struct flow_ *flow, struct flow_state_ *state,
+        const struct thumb_insn *insn, const struct value *value) {
+    flow_give_(flow, state, value);
+    if (flow->alone) {
+        flow_emit_gone_(flow, insn, value, FLOW_GONE_UNSEEN);
+    }
+}
+
 bool flow_known_(const struct flow_state_ *state) {
     return state->escaped || state->above_escaped;
 }

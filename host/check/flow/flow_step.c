@@ -15,6 +15,13 @@ static bool is_coprocessor(const struct thumb_insn *insn) {
             (insn->encoding >> 8 & 15) < 8;
 }
 
+// Coprocessors 8 to 15 (Armv8.1-M ARM C2.4.4): floating point and vectors.
+bool flow_is_float_(const struct thumb_insn *insn) {
+    return insn->size_bytes == 4 &&
+            (insn->encoding & 0xEC000000u) == 0xEC000000u &&
+            (insn->encoding >> 8 & 15) >= 8;
+}
+
 bool flow_is_custom_(const struct thumb_insn *insn) {
     return is_coprocessor(insn) &&
             (insn->encoding & 0x03000000u) == 0x02000000u;
@@ -76,6 +83,7 @@ bool flow_it_sets_flags_(const struct thumb_insn *insn) {
 void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn) {
     struct value lost = value_top();
+    const bool floating = flow_is_float_(insn);
     for (unsigned r = 0; r < PC; r++) {
         uint32_t addr;
         // Into a register that is not followed, or mixed with something.
@@ -86,8 +94,17 @@ void flow_clobber_(struct flow_ *flow, struct flow_state_ *state,
         flow_emit_gone_(flow, insn, &state->reg[r], FLOW_GONE_OTHER);
         if (!lost.tainted &&
                 value_forbidden(&flow->model->world, &state->reg[r], &addr)) {
+            const struct value others = lost;
             lost = value_lost(&flow->model->world, &state->reg[r], NULL);
+            value_remember(&lost, &others);
         }
+        value_remember(floating ? &state->floats : &lost, &state->reg[r]);
+        if (is_coprocessor(insn)) {
+            flow_give_unseen_(flow, state, insn, &state->reg[r]);
+        }
+    }
+    if (floating) {
+        value_remember(&lost, &state->floats);
     }
     for (unsigned r = 0; r < PC; r++) {
         if (flow_changes_(insn) >> r & 1) {
@@ -171,6 +188,9 @@ static void special(struct flow_ *flow, struct flow_state_ *state,
         const struct value value =
                 flow_get_(state, insn, insn->encoding >> 16 & 15);
         flow_lose_(flow, insn, &value);
+        if (which != MSP && which != PSP) { // exceptions can read it
+            flow_give_unseen_(flow, state, insn, &value);
+        }
         write_special(flow, state, insn);
     } else if (is_mrs(insn) && (which == MSP || which == PSP)) {
         flow_set_(flow, state, insn->encoding >> 8 & 15,

@@ -26,6 +26,9 @@ struct model_stack {
 // Armv7-M ARM B3.2.1: the registers of the processor itself, a page of them.
 #define MODEL_SCS_ADDR 0xE000E000u
 #define MODEL_SCS_BYTES 0x1000u
+// Armv8-M ARM B8.1: the secure state has the space of the other one, too, so
+// much above its own.
+#define MODEL_SCS_NON_SECURE 0x20000u
 
 struct model {
     struct elf_image *const *images;

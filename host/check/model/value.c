@@ -27,7 +27,8 @@ bool value_equal(const struct value *a, const struct value *b) {
             a->tainted != b->tainted || a->chosen != b->chosen ||
             ((a->tainted || a->chosen) && a->taint != b->taint) ||
             a->distance != b->distance || a->of_stack != b->of_stack ||
-            a->loose != b->loose) {
+            a->loose != b->loose || a->of_own != b->of_own ||
+            a->of_behind != b->of_behind || a->args != b->args) {
         return false;
     }
     switch (a->kind) {
@@ -203,9 +204,10 @@ struct value value_lost(const struct value_world *world, const struct value *a,
     top.tainted = value_forbidden(world, a, &top.taint) ||
             (b && value_forbidden(world, b, &top.taint));
     top.distance = a->distance || (b && b->distance);
-    top.of_stack = value_tells_stack(a) || (b && value_tells_stack(b));
+    value_remember(&top, a);
     value_add_parts(world, &top, a);
     if (b) {
+        value_remember(&top, b);
         value_add_parts(world, &top, b);
         set_computed(world, &top, a, b);
     }
@@ -221,7 +223,7 @@ static struct value as_bytes(const struct value_world *world,
     struct value bytes = {.kind = VALUE_BYTES};
     bytes.tainted = value_forbidden(world, a, &bytes.taint);
     bytes.distance = a->distance;
-    bytes.of_stack = value_tells_stack(a);
+    value_remember(&bytes, a);
     if (a->kind == VALUE_BYTES || (a->kind == VALUE_CONST && a->count == 1)) {
         bytes.v[0] = a->v[0];
         bytes.v[1] = a->kind == VALUE_BYTES ? a->v[1] : ALL_BYTES;
@@ -237,7 +239,7 @@ static struct value from_bytes(const struct value *bytes) {
     top.tainted = bytes->tainted;
     top.taint = bytes->taint;
     top.distance = bytes->distance;
-    top.of_stack = bytes->of_stack;
+    value_remember(&top, bytes);
     return bytes->v[1] ? *bytes : top;
 }
 
@@ -255,7 +257,7 @@ struct value value_with_byte(const struct value_world *world,
         bytes.tainted = value_forbidden(world, from, &bytes.taint);
     }
     bytes.distance |= from->distance;
-    bytes.of_stack |= value_tells_stack(from);
+    value_remember(&bytes, from);
     bytes.v[0] &= ~(0xFFu << 8 * i);
     bytes.v[1] &= ~(1u << i);
     if (byte) {
@@ -274,7 +276,7 @@ static struct value join_bytes(const struct value_world *world,
         sum.taint = other.taint;
     }
     sum.distance |= other.distance;
-    sum.of_stack |= other.of_stack;
+    value_remember(&sum, &other);
     for (unsigned i = 0; i < 4; i++) {
         uint8_t x, y;
         if (!value_byte(&sum, i, &x) || !value_byte(&other, i, &y) || x != y) {
@@ -431,15 +433,9 @@ static bool join_numbers(const struct value *a, const struct value *b,
     return true;
 }
 
-struct value value_join(const struct value_world *world, const struct value *a,
-        const struct value *b) {
+static struct value join_values(const struct value_world *world,
+        const struct value *a, const struct value *b) {
     struct value sum;
-    if (a->kind == VALUE_NONE || value_equal(a, b)) {
-        return *b;
-    }
-    if (b->kind == VALUE_NONE) {
-        return *a;
-    }
     if (a->kind == VALUE_CONST && b->kind == VALUE_CONST) {
         sum = *a;
         for (uint32_t i = 0; i < b->count; i++) {
@@ -478,6 +474,20 @@ struct value value_join(const struct value_world *world, const struct value *a,
     return lose_one(world, a, b);
 }
 
+struct value value_join(const struct value_world *world, const struct value *a,
+        const struct value *b) {
+    if (a->kind == VALUE_NONE || value_equal(a, b)) {
+        return *b;
+    }
+    if (b->kind == VALUE_NONE) {
+        return *a;
+    }
+    struct value sum = join_values(world, a, b);
+    value_remember(&sum, a);
+    value_remember(&sum, b);
+    return sum;
+}
+
 struct value value_combine(const struct value_world *world,
         const struct value *a, const struct value *b,
         uint32_t (*f)(uint32_t, uint32_t)) {
@@ -486,6 +496,8 @@ struct value value_combine(const struct value_world *world,
     }
     struct value result = {
             .kind = VALUE_CONST, .distance = a->distance || b->distance};
+    value_remember(&result, a);
+    value_remember(&result, b);
     for (uint32_t i = 0; i < a->count; i++) {
         for (uint32_t k = 0; k < b->count; k++) {
             if (!insert(&result, f(a->v[i], b->v[k]))) {
@@ -728,6 +740,7 @@ struct value value_distance(const struct value_world *world,
     sum.distance = (object && !value_small(b, &most)) || a->distance ||
             b->distance || b->kind == VALUE_STACK;
     set_computed(world, &sum, a, b);
+    value_remember(&sum, b);
     return sum;
 }
 
@@ -795,5 +808,7 @@ struct value value_add(const struct value_world *world, const struct value *a,
         value_add_parts(world, &sum, a);
         value_add_parts(world, &sum, b);
     }
+    value_remember(&sum, a);
+    value_remember(&sum, b);
     return sum;
 }

@@ -73,8 +73,11 @@ struct value {
     // May be the distance of two objects, so no index. Of a constant:
     // model.kept_lengths.
     bool distance : 1;
-    // TOP, BYTES: may be, or be computed from, an address in the stack.
+    // May be, or be computed from, an address in the stack; a STACK without it.
     bool of_stack : 1;
+    // The same of the arguments in `args`, or of what is read through them; a
+    // PARAM without those that v[0] has.
+    bool of_own : 1, of_behind : 1;
     // INSIDE: in a block of registers, by an argument that was added and may be
     // more than an index.
     bool loose : 1;
@@ -82,6 +85,7 @@ struct value {
     // that are not forbidden and values made from arguments, whose bits are in
     // taint.
     bool chosen : 1;
+    uint8_t args; // VALUE_ARGUMENT()
     uint32_t taint;
     uint32_t v[VALUE_CONSTS]; // CONST, INSIDE, WORD_OF, TOP: ascending
 };
@@ -119,6 +123,23 @@ static inline bool value_is_return(const struct value *a) {
 // Other code that gets it may get an address in the stack.
 static inline bool value_tells_stack(const struct value *a) {
     return a->kind == VALUE_STACK || a->of_stack;
+}
+// Arguments, as a PARAM has them, that it is or may be computed from.
+static inline uint32_t value_arguments(const struct value *a) {
+    return (a->kind == VALUE_PARAM ? a->v[0] : 0) | (a->of_own ? a->args : 0) |
+            (a->of_behind ? (uint32_t)a->args << VALUE_ARGUMENTS : 0);
+}
+// `to` was computed from the other one, too, in any way.
+static inline void value_remember(struct value *to, const struct value *from) {
+    if (to->kind == VALUE_STACK) {
+        return;
+    }
+    const uint32_t known = to->kind == VALUE_PARAM ? to->v[0] : 0;
+    const uint32_t bits = value_arguments(from) & ~known;
+    to->of_stack |= value_tells_stack(from);
+    to->of_own |= (bits & VALUE_OWN) != 0;
+    to->of_behind |= bits > VALUE_OWN;
+    to->args |= (uint8_t)(bits | bits >> VALUE_ARGUMENTS);
 }
 // What was pushed, as any other copy of it.
 static inline struct value value_variable(const struct value *a) {

@@ -24,6 +24,8 @@
 // unsafe-build: BAD_SCS_CONST vector-runtime
 // unsafe-build: BAD_SCS_LONG vector-runtime
 // unsafe-build: BAD_SCS_TAIL vector-runtime
+// unsafe-build: BAD_SCB_RETURNED vector-runtime
+// unsafe-build: BAD_SCB_FRAME vector-runtime
 // safe-build: OK_SPLIT
 // safe-build: OK_SPLIT_DATA
 // safe-build: OK_END_ARG
@@ -213,6 +215,26 @@ FLASH void set(volatile uint32_t *scs, const void *t) {
 }
 int main(void) {
     set((volatile uint32_t *)0xe000e000u, flash_vectors);
+    return 0;
+}
+#elif defined BAD_SCB_RETURNED
+FLASH volatile uint32_t *which(void) {
+    return (volatile uint32_t *)0xe000ed00u;
+}
+int main(void) {
+    which()[2] = (uint32_t)flash_vectors;
+    return 0;
+}
+#elif defined BAD_SCB_FRAME
+// It lies in the frame, which a callee may write to.
+FLASH void note(uint32_t *count) {
+    ++*count;
+}
+int main(void) {
+    uint32_t count = 0;
+    volatile uint32_t *volatile scb = (volatile uint32_t *)0xe000ed00u;
+    note(&count);
+    scb[2] = (uint32_t)flash_vectors + 0 * count;
     return 0;
 }
 #elif defined BAD_SCS_TAIL
