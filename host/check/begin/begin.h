@@ -19,8 +19,12 @@ void no_outage_check(struct analysis *a);
 void inlined_away_check(struct analysis *a);
 // What runs between the functions of --begin and --end.
 bool ends_check(struct analysis *a);
-// Of the function that is walked: which code of it runs only behind the end.
+// Of the function that is walked: which code of it runs only behind the end,
+// or before the beginning.
 void ends_enter(struct analysis *a);
+// At the end: true if one of them is entered in an outage, though that was not
+// known when it was walked. Then all has to be judged again.
+bool ends_entered(struct analysis *a);
 void ends_free(struct analysis *a);
 // The tables in use; the first one becomes that of the analysis.
 bool vectors_check(struct analysis *a);
