@@ -84,13 +84,19 @@ done <<'END'
 END
 for body in 'off(); if (u) { on(); } far("done");' \
     'on(); off(); far("between"); on();' \
-    'do { far("first"); off(); w = 2; on(); } while (u);' \
+    'do { far("first"); off(); w = 2; if (u) { on(); } } while (w); on();' \
+    'do { w = 2; off(); far("each"); on(); } while (u);' \
+    'if (u) { off(); } far("join"); on();' \
+    'w = 3; if (u) { goto in; } off(); on(); off(); in: far("in"); on();' \
+    'first(); far("behind"); on();' \
+    'far("before a copy"); off_too(); w = 2; on(); off(); on();' \
     'off(); w = 2; on(); blink(); far("last"); on();' \
     'on(); w = 2; off(); if (u) { far("between"); } on();' \
     'off(); on(); __asm__ volatile("" ::: "memory"); off_too(); far("last"); on();'; do
     firmware "$over
 RAM FAR void blink(void) { on(); u++; off(); }
 __attribute__((section(\".RamFunc\"), used, always_inline)) static inline void off_too(void) { u = 7; u = 8; }
+RAM FAR void first(void) { u = 9; off(); }
 RAM void subject(void) { $body }"
     judge_subject 1 "${halves[@]}" --begin off_too
     grep -qE '^  violation (tail-)?call  far' out || complain "no call: $(cat out)"
@@ -99,6 +105,99 @@ firmware "$over
 RAM void subject(void) { off(); __asm__ volatile(\"cpsie i\"); on(); }"
 judge_subject 0 "${halves[@]}" --interrupts none
 has 'may let interrupts in'
+
+# Nor is what it does before it begins one, if nothing enters it in an outage.
+for body in 'if (u) { far("refused"); return; } off(); w = 2; on();' \
+    'do { far("first"); off(); w = 2; on(); } while (u);' \
+    'for (const char *c = text; u; c++) { w = (unsigned)*c; off(); w++; on(); }' \
+    'far("before"); first(); w = 2; on();' \
+    'far("before"); off(); w = 2; if (u) { return; } on();' \
+    'far("before"); if (u) { off(); on(); }'; do
+    firmware "$over
+extern const char text[];
+const char text[] = \"text\";
+RAM FAR void first(void) { u = 9; off(); }
+RAM void subject(void) { $body }"
+    case $body in
+    *'{ return; } on();') judge_subject 3 "${halves[@]}"; hasnt 'far' ;;
+    *) judge_subject 0 "${halves[@]}" --interrupts none ;;
+    esac
+    judge_subject 1 "${halves[@]}" --root subject
+done
+firmware "$over
+RAM FAR void set(unsigned *at) { *at = 3; u = 3; }
+RAM void subject(void) { unsigned x; set(&x); far(\"before\"); off(); w = 2; on(); }"
+judge_subject 0 "${halves[@]}"
+firmware "$over
+RAM void subject(void) { (*(void (*volatile *)(const char *))&d)(\"any\"); off(); w = 2; on(); }"
+judge_subject 0 "${halves[@]}"
+# Its frame is below that of what begins the outage.
+firmware "$over
+RAM FAR void first(void) { volatile unsigned a[16]; a[u & 15] = w; off(); }
+RAM void subject(void) { far(\"before\"); first(); w = 2; on(); }"
+judge_subject 0 "${halves[@]}"
+grep -qE '^  at most +[6-9][0-9] bytes  subject' out || complain "stack: $(cat out)"
+early="$over
+FAR void far_too(void) { far(\"too\"); u = 4; }
+RAM FAR void inner(void) { far_too(); off(); u++; on(); }"
+inner='void subject(void) { inner(); u = 3; }'
+while read -r status code; do
+    firmware "$early
+$code"
+    judge_subject "$status" "${halves[@]}"
+    [ "$status" = 0 ] || has 'violation call  far_too'
+done <<END
+0 $inner
+1 RAM FAR void outer(void) { inner(); w = 2; } void subject(void) { outer(); u = 3; }
+0 RAM FAR void outer(void) { inner(); off(); w = 2; on(); inner(); w = 3; } void subject(void) { outer(); u = 3; }
+1 RAM FAR void outer(void) { off(); w = 2; on(); if (u) { off(); } inner(); on(); } void subject(void) { outer(); u = 3; }
+1 void (*volatile hook)(void) = inner; $inner
+1 RAM FAR void again(void) { far_too(); off(); if (u) { again(); } on(); } $inner void more(void) { again(); u = 3; } void (*volatile hook)(void) = more;
+END
+firmware "$early
+$inner"
+judge_subject 0 --root stop "${halves[@]}"
+judge_subject 1 --root inner "${halves[@]}"
+judge_subject 1 --root .data "${halves[@]}"
+firmware "$early
+$inner"
+arm-none-eabi-objcopy -g subject.elf && judge_subject 1 "${halves[@]}"
+# One that begins an outage is judged as a whole.
+judge_subject 1 "${halves[@]}" --begin inner
+has 'violation call  far_too'
+# Half of the PUSH reads like a call through lr; and a jump to where it is not
+# seen.
+firmware "$over
+RAM __attribute__((naked)) void subject(void) { __asm__(\"push {r4-r10, lr}\nbl far\n\"
+\"bl off\nbl on\npop {r4-r10, pc}\"); }"
+judge_subject 0 "${halves[@]}"
+firmware "$over
+RAM __attribute__((naked)) void subject(void) { __asm__(\"push {r4, lr}\nbl far\n\"
+\"bl off\nldr r3, =u\nldr r3, [r3]\nadr r2, 1f\nadd r3, r2\nbx r3\n1: bl on\npop {r4, pc}\"); }"
+judge_subject 1 "${halves[@]}"
+# What it leaves behind is there in the outage.
+while read -r status text code; do
+    firmware "$over
+extern const char text[];
+const char text[] = \"text\";
+${code%%@*}
+RAM void subject(void) { ${code#*@} w = 2; on(); }"
+    judge_subject "$status" "${halves[@]}" --interrupts none
+    has "${text//_/ }"
+done <<'END'
+0 may_let_interrupts_in @ __asm__ volatile("cpsie i"); off();
+3 unknown_mask-changed @ *(volatile unsigned *)0xE000E100 = 1; off();
+3 writes_the_address_of_text @ *(volatile unsigned *)0x40020010 = (unsigned)text; off();
+3 stores_the_address_of_text @ *(const char *volatile *)&d = text; off();
+3 passes_the_address_of_text RAM FAR void look(const char *at) { w = (unsigned)*at; u = 3; } @ look(text); off();
+1 violation_load__text @ const char *p = u ? text : (const char *)&w; off(); w = (unsigned)*p;
+END
+firmware "$over
+extern const char text[];
+const char text[] = \"text\";
+RAM void subject(void) { __asm__ volatile(\"\" : : \"r\"(text)); off(); w = 2; on(); }"
+judge_subject 3 "${halves[@]}"
+has 'computes the address of text'
 
 # With a counter, the end of an outage in another one does not end that.
 inner='RAM FAR void inner(void) { off(); u++; on(); }
@@ -297,4 +396,53 @@ RAM __attribute__((naked)) void work(void) { __asm__(".syntax unified\n"
 void subject(void) { work(); u++; }'
 judge_subject 1 "${halves[@]}"
 has 'violation call  far'
+
+# Halves that nobody has named: a warning, where functions in RAM that code in
+# flash calls do not end alike.
+registers='#define CR (*(volatile unsigned *)0xA0001000)
+#define SR (*(volatile unsigned *)0xA0001008)
+#define CCR (*(volatile unsigned *)0xA0001014)
+#define AR (*(volatile unsigned *)0xA0001018)
+RAM FAR void leave(void) { CR |= 2; while (SR & 32) { } }
+RAM FAR void enter(void) { CCR = 0x0d002503; }'
+split='void subject(void) { leave(); u = 3; enter(); }'
+firmware "$registers
+$split"
+judge_subject 0
+has 'warning split-outage'
+has 'calls leave, enter'
+has 'begins leave: switches the flash off'
+has 'ends enter: switches it on again'
+judge_subject 0 --begin off --end on
+has 'warning split-outage'
+judge_subject 1 --begin leave --end enter
+hasnt 'split-outage'
+echo 'allow split-outage subject: each is a whole outage' >my.notes
+judge_subject 0 --notes my.notes
+hasnt 'warning split-outage'
+while read -r warned code; do
+    firmware "$registers
+$code"
+    judge_subject 0
+    [ "$(grep -c 'warning split-outage' out)" = "$warned" ] ||
+        complain "not $warned warnings: $code $(cat out)"
+done <<'END'
+1 RAM FAR void set(void) { CR |= 1; while (SR & 1) { } } RAM FAR void clear(void) { CR &= ~1u; } void subject(void) { set(); clear(); }
+1 RAM FAR void command(void) { if (u) { AR = 2; } else { AR = 4; } } void subject(void) { leave(); command(); u = 3; }
+1 RAM FAR void last(void) { AR = 1; u = 3; enter(); } RAM FAR void start(void) { enter(); leave(); u = 1; } void subject(void) { start(); last(); u = 3; }
+0 RAM FAR void erase(void) { leave(); CCR = 7; enter(); } RAM FAR void program(void) { CR |= 2; while (SR & 32) { } AR = 3; CCR = 0x0d002503; } void subject(void) { erase(); program(); }
+0 RAM FAR void erase(void) { CR |= 2; CCR = 7; while (SR & 1) { } CR &= ~2u; } RAM FAR void program(void) { CR |= 2; AR = 3; CR &= ~2u; } void subject(void) { erase(); program(); }
+0 RAM FAR void erase(void) { leave(); if (u) { enter(); return; } CCR = 7; enter(); } void subject(void) { leave(); erase(); }
+0 RAM FAR void maybe(void) { if (u) { CCR = 0x0d002503; } w = 1; } RAM FAR void erase(void) { leave(); AR = 5; maybe(); u = 3; } RAM FAR void program(void) { CR |= 2; AR = 5; } void subject(void) { erase(); program(); u = 3; }
+0 RAM FAR void set(void) { AR = 1; } void subject(void) { set(); enter(); }
+0 FAR void other(void) { leave(); } void subject(void) { enter(); other(); u = 3; }
+0 FAR void other(void) { AR = 3; } void subject(void) { leave(); enter(); other(); u = 3; }
+1 void subject(void) { leave(); AR = 3; enter(); }
+END
+firmware "$registers
+RAM void tick(void) { AR = 3; }
+extern void *ram_vectors[16];
+void subject(void) { ram_vectors[15] = (void *)tick; leave(); u = 3; enter(); }"
+judge_subject 0
+hasnt 'split-outage'
 finish

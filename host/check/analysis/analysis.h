@@ -83,10 +83,12 @@ struct node {
     // entry, behind its last byte; and the first one of an unknown place, or 0.
     int32_t above_end;
     uint32_t above_addr, somewhere_addr;
-    uint8_t *seen; // by bit: halfwords of the extent where it walked an
-                   // instruction; NULL: none
-    uint8_t *off;  // by halfword: not 0 where the flash may be off; NULL: it
-                   // may be everywhere
+    uint8_t *seen;  // by bit: halfwords of the extent where it walked an
+                    // instruction; NULL: none
+    uint8_t *off;   // by halfword: not 0 where the flash may be off, or
+                    // ANALYSIS_BEFORE; NULL: it may be off everywhere
+    bool asked;     // --root names it
+    bool enters_on; // off rests on it: the flash is on where it is entered
     struct unknown_access *accesses;
     size_t access_count, access_room;
     struct noted_store *stores; // where there are such annotations
@@ -109,7 +111,7 @@ struct known_argument {
     uint32_t values[VALUE_CONSTS]; // ascending
 };
 
-// Code that is no node of the graph and calls one.
+// Code that is no node of the graph, or runs in no outage, and calls one.
 struct known_caller {
     uint32_t callee; // node
     uint32_t function;
@@ -189,6 +191,8 @@ struct analysis {
     bool refuted;      // a note was, by this run
     bool switches;     // by that run: tasks
     struct ends *ends; // of begin_priv.h
+    uint32_t *entered; // functions that call a begin, and may run in an outage
+    size_t entered_count, entered_room;
     struct known_caller *callers;
     size_t caller_count, caller_room;
     struct check_options *options;
@@ -330,8 +334,13 @@ uint32_t analysis_known_node(const struct analysis *a, uint32_t addr);
 
 // The function that is being walked. A new node invalidates the pointer.
 struct node *analysis_here(struct analysis *a);
-// The instruction of that function runs only behind the end of an outage.
+#define ANALYSIS_BEFORE 0x80u // in node.off: before an outage only
+// The instruction of that function runs in no outage: only behind the end of
+// one, or before one begins.
 bool analysis_is_over(const struct analysis *a, uint32_t addr);
+bool analysis_node_is_over(const struct node *node, uint32_t addr);
+// The latter: what it leaves behind is there in the outage.
+bool analysis_is_before(const struct analysis *a, uint32_t addr);
 // The use of a flash address that the function computes was judged.
 void analysis_account_for(const struct analysis *a, struct node *node,
         uint32_t value);

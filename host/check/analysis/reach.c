@@ -170,11 +170,25 @@ struct node *analysis_here(struct analysis *a) {
     return &a->nodes[a->current];
 }
 
-bool analysis_is_over(const struct analysis *a, uint32_t addr) {
-    const struct node *node = &a->nodes[a->current];
+// What node->off says of the instruction.
+static uint8_t off_at(const struct node *node, uint32_t addr) {
     const uint32_t from = node->extent.entry_addr & ~1u;
-    return node->off && addr >= from && addr < node->extent.end_addr &&
-            !node->off[(addr - from) / 2];
+    const bool known =
+            node->off && addr >= from && addr < node->extent.end_addr;
+    return known ? node->off[(addr - from) / 2] : 1;
+}
+
+bool analysis_node_is_over(const struct node *node, uint32_t addr) {
+    const uint8_t off = off_at(node, addr);
+    return !off || off == ANALYSIS_BEFORE;
+}
+
+bool analysis_is_over(const struct analysis *a, uint32_t addr) {
+    return analysis_node_is_over(&a->nodes[a->current], addr);
+}
+
+bool analysis_is_before(const struct analysis *a, uint32_t addr) {
+    return off_at(&a->nodes[a->current], addr) == ANALYSIS_BEFORE;
 }
 
 void analysis_account_for(const struct analysis *a, struct node *node,

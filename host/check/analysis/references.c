@@ -304,8 +304,9 @@ static void look_at_branch(struct references *r,
         return;
     }
     r->called(r->ctx, which, insn, true);
-    // The calls of a node are in the graph.
-    if (function && r->met && analysis_known_node(r->a, function) == NO_NODE) {
+    // The calls of a node are in the graph, but for those in no outage.
+    const uint32_t n = function ? analysis_known_node(r->a, function) : NO_NODE;
+    if (function && r->met && (n == NO_NODE || r->a->nodes[n].off)) {
         walk_later(r, function);
     }
 }

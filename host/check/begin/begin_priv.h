@@ -144,11 +144,15 @@ struct ends {
     struct check_region *end_copies; // ranges of what ends one, inlined
     size_t end_copy_count, end_copy_room;
     struct ends_callers around; // of openers
+    struct ends_callers direct; // resident functions that call one themselves
     bool nested;                // an outage may begin in another one
     struct index walked; // what paths_may_return() said, by address and depth
 };
 
 bool ends_around(const struct ends *e, uint32_t addr);
+// The function of the node calls what begins an outage, and nothing that is
+// known now enters it in one.
+bool ends_enters_on(const struct ends *e, const struct node *node);
 // A path leads from the instruction at addr, behind the call at begun_by or
 // (0) where a function begins, out of its function and meets no end; depth: of
 // calls. *may_end: another one does, or may.

@@ -40,6 +40,7 @@ static void add_opener(struct ends *e, uint32_t addr, bool named, bool may) {
 /// Callers ///
 
 static bool ends_anywhere(const struct ends *e);
+static void add_caller(struct ends_callers *c, uint32_t addr);
 
 static void returns_to(const struct ends *e, const struct opener *o,
         uint32_t function, uint32_t addr) {
@@ -93,6 +94,7 @@ static void called(struct ends *e, size_t opener, uint32_t addr,
     if (!flash) {
         analysis_root(a, symbol->addr,
                 keep_text(a, "calls %s, which begins an outage", o.name));
+        add_caller(&e->direct, symbol->addr & ~1u);
     }
     bool may_end = false;
     if (flash && behind) {
@@ -377,8 +379,11 @@ bool ends_check(struct analysis *a) {
     if (!e) {
         return true;
     }
-    e->a = e->around.a = a;
+    e->a = e->around.a = e->direct.a = a;
     a->ends = e;
+    for (size_t i = 0; i < a->node_count; i++) {
+        a->nodes[i].asked = o->root_count != 0; // no others are there yet
+    }
     const bool good = add_all(e, o->begins, o->begin_count, false) &&
             add_all(e, o->ends, o->end_count, true);
     add_noted(e);
@@ -402,12 +407,93 @@ bool ends_check(struct analysis *a) {
     return good;
 }
 
+/// Functions that an outage begins in ///
+
+// Of an opener, or of what ends an outage: that is judged from its entry on.
+bool ends_is_half(const struct ends *e, uint32_t addr) {
+    bool found = false;
+    for (size_t i = 0; i < e->opener_count; i++) {
+        found |= e->openers[i].named && (e->openers[i].addr & ~1u) == addr;
+    }
+    for (size_t i = 0; i < e->closer_count; i++) {
+        found |= (e->closers[i] & ~1u) == addr;
+    }
+    return found;
+}
+
+// A copy of an opener is in it: where that begins is not exact.
+static bool has_copy(const struct ends *e, const struct node *node) {
+    const uint32_t from = node->extent.entry_addr & ~1u;
+    bool found = false;
+    for (size_t i = 0; i < e->copy_count; i++) {
+        found |= e->copies[i].addr - from < node->extent.end_addr - from;
+    }
+    return found;
+}
+
+static bool was_entered(const struct analysis *a, uint32_t addr) {
+    bool found = false;
+    for (size_t i = 0; i < a->entered_count; i++) {
+        found |= a->entered[i] == addr;
+    }
+    return found;
+}
+
+bool ends_enters_on(const struct ends *e, const struct node *node) {
+    int line; // without debug information no copies are seen
+    return is_among(&e->direct, node->addr) && ends_around(e, node->addr) &&
+            !node->asked && !node->is_handler &&
+            !model_forbidden(&e->a->model, node->addr) &&
+            !ends_is_half(e, node->addr) && !has_copy(e, node) &&
+            !was_entered(e->a, node->addr) && node->image &&
+            elf_image_declared(node->image, node->addr, &line);
+}
+
+// An instruction that was judged leads there, or an exception does.
+static bool is_entered(const struct analysis *a, uint32_t n) {
+    bool found = a->nodes[n].is_handler;
+    for (size_t i = 0; i < a->node_count && !found; i++) {
+        const struct node *node = &a->nodes[i];
+        for (size_t k = 0; k < node->edge_count && !found; k++) {
+            found = node->edges[k].callee == n;
+        }
+    }
+    for (size_t i = 0; i < a->crossing_count && !found; i++) {
+        bool veneer = false;
+        const struct crossing *c = &a->crossings[i];
+        found = c->kind == CROSSING_JUMP &&
+                analysis_past_veneers(a, c->target, &veneer) ==
+                        a->nodes[n].addr;
+    }
+    return found;
+}
+
+bool ends_entered(struct analysis *a) {
+    bool more = false;
+    for (size_t n = 0; n < a->node_count && !a->failed; n++) {
+        if (!a->nodes[n].enters_on || !is_entered(a, (uint32_t)n)) {
+            continue;
+        }
+        uint32_t *grown = array_more(a->entered, a->entered_count,
+                &a->entered_room, sizeof *grown);
+        if (!grown) {
+            a->failed = true;
+            return false;
+        }
+        a->entered = grown;
+        a->entered[a->entered_count++] = a->nodes[n].addr;
+        more = true;
+    }
+    return more;
+}
+
 void ends_free(struct analysis *a) {
     if (a->ends) {
         free(a->ends->openers);
         free(a->ends->closers);
         free(a->ends->copies);
         free(a->ends->around.function);
+        free(a->ends->direct.function);
         free(a->ends->end_copies);
         index_free(&a->ends->walked);
         free(a->ends);

@@ -41,11 +41,16 @@ struct paths {
     struct place *pending;
     size_t pending_count, pending_room;
     unsigned depth;
-    uint32_t begun_by; // the call that paths go on behind, or 0
-    bool from_entry;   // of a function that no outage enters
-    bool returns;      // with the flash off, as far as is known
-    bool may_end;      // somewhere an end is called, or what may be one
-    bool lost; // it may go on inside of the function, where is not known
+    uint32_t begun_by;      // the call that paths go on behind, or 0
+    bool from_entry;        // of a function that no outage enters
+    bool endless;           // nothing ends one
+    const uint8_t *reached; // seen, of paths from the entry; NULL: all
+    const uint32_t *stops;  // instructions that paths end at
+    size_t stop_count;
+    bool *hit;
+    bool returns; // with the flash off, as far as is known
+    bool may_end; // somewhere an end is called, or what may be one
+    bool lost;    // it may go on inside of the function, where is not known
 };
 
 static bool closes(const struct ends *e, uint32_t addr) {
@@ -219,12 +224,13 @@ static bool is_return(const struct thumb_insn *insn) {
 static unsigned behind(struct paths *p, const struct thumb_insn *insn,
         unsigned outages) {
     if (insn->op == THUMB_BLX) {
-        return behind_pointer(p, insn->addr, outages);
+        return p->endless ? outages : behind_pointer(p, insn->addr, outages);
     }
     if (flow_is_switch_helper(&p->e->a->model, insn->target)) {
         lose(p);
     }
-    return behind_call(p, insn->addr, insn->target, outages);
+    return p->endless ? outages
+                      : behind_call(p, insn->addr, insn->target, outages);
 }
 
 // The instruction leaves the function, or goes on where it says. False: not on
@@ -282,6 +288,15 @@ static bool ends_here(const struct paths *p, const struct thumb_insn *insn) {
     return found && !p->from_entry;
 }
 
+static bool stops_at(struct paths *p, uint32_t addr) {
+    bool stops = false;
+    for (size_t i = 0; i < p->stop_count; i++) {
+        stops |= p->stops[i] == addr;
+        p->hit[i] |= p->stops[i] == addr;
+    }
+    return stops;
+}
+
 // To the end of what follows without a choice.
 static void follow(struct paths *p, struct place from) {
     unsigned conditional = 0; // instructions of an IT block that are left
@@ -297,6 +312,9 @@ static void follow(struct paths *p, struct place from) {
             return;
         }
         *seen |= mark_of(from.outages, maybe ? MAYBE : FOLLOWED);
+        if (stops_at(p, insn.addr) && !maybe) {
+            return;
+        }
         conditional = thumb_it_left(&insn, conditional);
         from.addr += insn.size_bytes;
         if (ends_here(p, &insn)) {
@@ -350,6 +368,25 @@ bool paths_may_return(struct ends *e, uint32_t addr, uint32_t begun_by,
     return known & RETURNS;
 }
 
+bool paths_first(struct analysis *a, uint32_t addr, const uint32_t *stops,
+        size_t count, bool *hit) {
+    struct ends none = {.a = a};
+    struct paths p = {.e = &none,
+            .depth = DEEPEST,
+            .from_entry = true,
+            .endless = true,
+            .stops = stops,
+            .stop_count = count,
+            .hit = hit};
+    if (open_paths(&p, addr)) {
+        later(&p, addr, 1);
+        follow_all(&p);
+    }
+    free(p.seen);
+    free(p.pending);
+    return p.returns;
+}
+
 /// Code behind the end ///
 
 static bool opens(const struct ends *e, uint32_t addr) {
@@ -379,14 +416,20 @@ static bool call_opens(const struct paths *p, const struct thumb_insn *insn) {
     return found;
 }
 
-// An outage begins behind each call of what begins one, wherever that is.
+static bool is_reached(const struct paths *p, uint32_t at) {
+    return !p->reached || p->reached[(at - p->extent.entry_addr) / 2];
+}
+
+// An outage begins behind each call of what begins one, wherever that is. What
+// reads like a call through a register may be half of another instruction.
 static void begin_again(struct paths *p) {
     for (uint32_t at = p->extent.entry_addr; at + 4 <= p->extent.end_addr;
             at += 2) {
         struct thumb_insn insn;
         const uint8_t *b = model_bytes(&p->e->a->model, at, 4);
         if (b && thumb_decode(&insn, at, b, 4) &&
-                (insn.op == THUMB_BL || insn.op == THUMB_BLX) &&
+                (insn.op == THUMB_BL ||
+                        (insn.op == THUMB_BLX && is_reached(p, at))) &&
                 call_opens(p, &insn) &&
                 at + insn.size_bytes < p->extent.end_addr) {
             later(p, at + insn.size_bytes, 1);
@@ -400,21 +443,87 @@ static void begin_again(struct paths *p) {
     }
 }
 
-void ends_enter(struct analysis *a) {
-    struct node *node = analysis_here(a);
-    struct paths p = {.e = a->ends, .from_entry = true};
-    if (!a->ends || !a->ends->closer_count || a->ends->nested ||
-            !open_paths(&p, node->addr)) {
-        return;
+// What begins an outage is called in it, and its frame lies on top of this one.
+static void mark_begins(struct paths *p) {
+    for (uint32_t at = p->extent.entry_addr; at < p->extent.end_addr; at += 2) {
+        struct thumb_insn insn;
+        bool veneer = false;
+        if (fetch(p, at, &insn) &&
+                (insn.op == THUMB_BL || insn.op == THUMB_B) &&
+                opens(p->e,
+                        analysis_past_veneers(p->e->a, insn.target, &veneer))) {
+            p->seen[(at - p->extent.entry_addr) / 2] |= mark_of(1, FOLLOWED);
+        }
     }
-    later(&p, node->addr, 1);
+}
+
+// What paths from the entry reach, whatever ends there. NULL: not known.
+static uint8_t *reached_from_entry(struct analysis *a, uint32_t addr) {
+    struct paths p = {.e = a->ends, .from_entry = true, .endless = true};
+    if (!open_paths(&p, addr)) {
+        return NULL;
+    }
+    later(&p, addr, 1);
     follow_all(&p);
+    free(p.pending);
+    if (p.lost) {
+        free(p.seen);
+        return NULL;
+    }
+    return p.seen;
+}
+
+// Where the flash may be off, if an outage enters the function or (on) none
+// does. NULL: that is not known.
+static uint8_t *off_from(struct analysis *a, uint32_t addr,
+        const uint8_t *reached, bool on) {
+    struct paths p = {.e = a->ends, .from_entry = true, .reached = reached};
+    if (!open_paths(&p, addr)) {
+        return NULL;
+    }
+    if (!on) {
+        later(&p, addr, 1);
+        follow_all(&p);
+    }
     begin_again(&p);
     follow_all(&p);
-    if (p.may_end && !p.lost) {
-        node->off = p.seen;
-        p.seen = NULL;
+    if (on) {
+        mark_begins(&p);
     }
-    free(p.seen);
     free(p.pending);
+    if (p.lost || (!on && !p.may_end)) {
+        free(p.seen);
+        return NULL;
+    }
+    return p.seen;
+}
+
+// Of two answers of off_from().
+static void mark_before(uint8_t *begun, const uint8_t *off, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!begun[i] && (!off || off[i])) {
+            begun[i] = ANALYSIS_BEFORE;
+        }
+    }
+}
+
+void ends_enter(struct analysis *a) {
+    struct node *node = analysis_here(a);
+    const struct ends *e = a->ends;
+    if (!e || !e->closer_count || e->nested) {
+        return;
+    }
+    uint8_t *const reached = reached_from_entry(a, node->addr);
+    uint8_t *const off = off_from(a, node->addr, reached, false);
+    uint8_t *const begun = reached && ends_enters_on(e, node)
+            ? off_from(a, node->addr, reached, true)
+            : NULL;
+    node->off = begun ? begun : off;
+    if (begun) {
+        const uint32_t from = node->extent.entry_addr & ~1u;
+        mark_before(begun, off, (node->extent.end_addr - from) / 2 + 1);
+        free(off);
+        node->enters_on = true;
+    }
+    free(reached);
 }

@@ -22,7 +22,7 @@
 #define SP 13u
 #define PC 15u
 
-// A call from code that is no node of the graph.
+// A call from code that is no node of the graph, or runs in no outage.
 struct site {
     uint32_t callee; // node
     uint32_t addr;   // of the instruction
@@ -131,7 +131,8 @@ static void on_met(void *ctx, uint32_t which, uint32_t by,
         const struct thumb_insn *insn, const struct value *regs) {
     struct callers *c = ctx;
     c->a->failed |= !index_add(&c->met, insn->addr, which);
-    if (analysis_known_node(c->a, by) == NO_NODE) {
+    const uint32_t n = analysis_known_node(c->a, by);
+    if (n == NO_NODE || analysis_node_is_over(&c->a->nodes[n], insn->addr)) {
         add_site(c, which, insn->addr, by != references_function_of(c->a, by),
                 regs);
     }

@@ -66,6 +66,15 @@ static void list_roots(struct analysis *a) {
     a->failed = a->failed || !r->roots;
 }
 
+static void reset(struct analysis *a) {
+    free_nodes(a);
+    findings_clear(a->report);
+    notes_begin(a);
+    a->calls_supervisor = a->calls_monitor = false;
+    a->entered_supervisor = a->entered_monitor = false;
+    a->late_vector_count = 0;
+}
+
 // False: it could not work, and error says why.
 static bool run_once(struct analysis *a) {
     const struct flow_events events = {.ctx = a,
@@ -92,6 +101,10 @@ static bool run_once(struct analysis *a) {
     if (a->failed) {
         return true;
     }
+    if (ends_entered(a)) {
+        reset(a);
+        return run_once(a);
+    }
     arguments_check(a);
     frames_check(a);
     callers_check(a);
@@ -105,15 +118,6 @@ static bool run_once(struct analysis *a) {
     stack_check(a);
     stack_room_check(a);
     return true;
-}
-
-static void reset(struct analysis *a) {
-    free_nodes(a);
-    findings_clear(a->report);
-    notes_begin(a);
-    a->calls_supervisor = a->calls_monitor = false;
-    a->entered_supervisor = a->entered_monitor = false;
-    a->late_vector_count = 0;
 }
 
 static bool is_unknown(const struct analysis *a) {
@@ -235,6 +239,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
         list_roots(&a);
         candidates_fill(&a);
         window_writes_check(&a);
+        split_outage_check(&a);
         findings_finish(&a);
         followed_report(&a);
     }
@@ -253,6 +258,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     free(a.callers);
     free(a.crossings);
     free(a.late_vectors);
+    free(a.entered);
     if (good && a.failed) {
         snprintf(error, error_size, "out of memory; nothing was judged");
         good = false;

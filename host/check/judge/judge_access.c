@@ -348,12 +348,39 @@ static void judge_vtor(struct analysis *a, const struct thumb_insn *insn,
             name ? name : "an address", a->tables[0].name);
 }
 
+// Before an outage: what is stored then is still there in it.
+static void store_before(struct analysis *a, const struct thumb_insn *insn,
+        const struct value *addr, uint32_t bytes, const struct value *data) {
+    const struct whole_span *spans = NULL;
+    size_t count = 0;
+    keep_store(a, insn, addr, bytes, data);
+    judge_vtor(a, insn, addr, data);
+    lets_in(a, insn, addr, bytes, data);
+    if (data && addr->kind != VALUE_STACK) {
+        stored_value(a, insn, addr, data);
+    }
+    if (addr->kind == VALUE_CONST || addr->kind == VALUE_STACK ||
+            !followed_access(a, insn->addr, &spans, &count)) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t at = spans[i].first & ~3u; at <= spans[i].last && at + 4;
+                at += 4) {
+            const struct value place = value_const(at);
+            lets_in(a, insn, &place, bytes, data);
+        }
+    }
+}
+
 void judge_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct analysis *a = ctx;
     uint32_t word;
     if (judge_is_over(a, insn, addr, data)) {
+        if (how == FLOW_STORE && analysis_is_before(a, insn->addr)) {
+            store_before(a, insn, addr, bytes, data);
+        }
         return;
     }
     if (how == FLOW_STORE) {
@@ -447,7 +474,8 @@ void judge_assumption(void *ctx, const struct thumb_insn *insn, uint32_t addr) {
     struct analysis *a = ctx;
     const char *object = symbol_name(a, addr);
     if (!object || note_find(a, CHECK_NOTE_CONST, object, 0) ||
-            analysis_is_over(a, insn->addr)) {
+            (analysis_is_over(a, insn->addr) &&
+                    !analysis_is_before(a, insn->addr))) {
         return;
     }
     finding_add(a,
@@ -476,7 +504,8 @@ void judge_new_address(void *ctx, const struct thumb_insn *insn,
     node->new_addresses[node->new_address_count++] =
             (struct new_address){.addr = insn->addr,
                     .value = value,
-                    .accounted_for = analysis_is_over(a, insn->addr)};
+                    .accounted_for = analysis_is_over(a, insn->addr) &&
+                            !analysis_is_before(a, insn->addr)};
 }
 
 void judge_use(void *ctx, const struct thumb_insn *insn, enum flow_use how,

@@ -6,7 +6,7 @@
 #include "check/begin/begin.h"
 #include "check/judge/judge_priv.h"
 
-/// Behind the end of an outage ///
+/// Behind the end of an outage, or before its beginning ///
 
 // What a function does with addresses in flash there is not judged, and is no
 // reason to ask what becomes of them.
@@ -41,7 +41,9 @@ bool judge_call_is_over(struct analysis *a, const struct thumb_insn *insn,
 void judge_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
         const char *detail) {
     struct analysis *a = ctx;
-    if (analysis_is_over(a, addr)) {
+    // Masks that are changed before an outage are so in it.
+    if (analysis_is_over(a, addr) &&
+            !(rule == CHECK_RULE_MASK_CHANGED && analysis_is_before(a, addr))) {
         return;
     }
     if (rule == CHECK_RULE_JUMP_UNKNOWN) {
