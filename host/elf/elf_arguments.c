@@ -6,13 +6,12 @@
  *
  * DWARF 5, 3.3.1 and 4.1: a function of C with a prototype has its parameters
  * as children, in their order. One that a compiler made of another one, as
- * `f.isra.0`, has those of the other.
+ * `f.isra.0`, has those of the other. LLVM changes those of static functions,
+ * which keep their names (argument promotion), and older ones do not say so.
  */
 #include <dwarf.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "elf/elf_priv.h"
 
 #define WORD_BYTES 4u
@@ -55,102 +54,113 @@ static int count(Dwarf_Die *function) {
     }
 }
 
-static int compare(const void *a, const void *b) {
-    const struct elf_function_ *x = a, *y = b;
-    if (x->addr != y->addr) {
-        return x->addr < y->addr ? -1 : 1;
-    }
-    return (x->off > y->off) - (x->off < y->off);
+/// Which function it is ///
+
+// By its name and its size it is certainly the function of the symbol.
+static bool is_of(const struct elf_names_ *names,
+        const struct elf_function_ *function, const struct elf_symbol *s) {
+    return s->function && elf_is_name_of_(names, s->name, NULL) &&
+            s->size_bytes == function->size_bytes;
 }
 
-static void read_functions(struct elf_unit_ *unit) {
-    Dwarf_Die die;
-    Dwarf_Off before = 0;
-    size_t room = 0;
-    unit->functions_tried = true;
-    if (dwarf_child(&unit->die, &die)) {
-        return;
-    }
-    // In damaged data a sibling may lie before its predecessor.
-    while (dwarf_dieoffset(&die) > before) {
-        Dwarf_Addr low;
-        before = dwarf_dieoffset(&die);
-        if (dwarf_tag(&die) == DW_TAG_subprogram && !dwarf_lowpc(&die, &low)) {
-            struct elf_function_ *grown = array_more(unit->functions,
-                    unit->function_count, &room, sizeof *grown);
-            if (!grown) {
-                break;
-            }
-            unit->functions = grown;
-            unit->functions[unit->function_count++] =
-                    (struct elf_function_){(uint32_t)low, before};
-        }
-        if (dwarf_siblingof(&die, &die)) {
-            break;
-        }
-    }
-    if (unit->functions) {
-        qsort(unit->functions, unit->function_count, sizeof *unit->functions,
-                compare);
-    }
+static bool keeps_convention(Dwarf_Die *die) {
+    Dwarf_Attribute attr;
+    Dwarf_Word convention;
+    return !dwarf_attr_integrate(die, DW_AT_calling_convention, &attr) ||
+            (!dwarf_formudata(&attr, &convention) &&
+                    convention == DW_CC_normal);
 }
 
-// The definition of the function that begins at addr.
-static bool function_at(struct elf_image *image, uint32_t addr,
-        Dwarf_Die *die) {
-    const struct elf_extent_ *extent = elf_extent_at_(image, addr);
-    struct elf_unit_ *unit = extent ? &image->units[extent->unit] : NULL;
-    if (unit && !unit->functions_tried) {
-        read_functions(unit);
-    }
-    size_t low = 0, high = unit ? unit->function_count : 0;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (unit->functions[middle].addr < addr) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return unit && low < unit->function_count &&
-            unit->functions[low].addr == addr &&
-            dwarf_offdie(image->dwarf, unit->functions[low].off, die);
+// GCC names those after others whose arguments it changes.
+static bool is_of_gcc(Dwarf_Die *die) {
+    Dwarf_Attribute attr;
+    Dwarf_Die unit;
+    const char *producer = dwarf_diecu(die, &unit, NULL, NULL)
+            ? dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attr))
+            : NULL;
+    return producer && !strncmp(producer, "GNU ", 4);
 }
 
-static bool has_prototype(Dwarf_Die *function) {
+static bool is_prototyped(Dwarf_Die *die) {
     Dwarf_Attribute attr;
     bool prototyped = false;
-    return dwarf_attr_integrate(function, DW_AT_prototyped, &attr) &&
+    return dwarf_attr_integrate(die, DW_AT_prototyped, &attr) &&
             !dwarf_formflag(&attr, &prototyped) && prototyped;
 }
 
-bool elf_image_takes_scalars(struct elf_image *image, uint32_t addr) {
-    Dwarf_Die die;
-    return function_at(image, addr, &die) && has_prototype(&die) &&
-            count(&die) >= 0;
+// The definition is certainly that of the code, which has the type that it
+// says; exact: also its arguments.
+static bool certain(struct elf_image *image,
+        const struct elf_function_ *function, bool exact, Dwarf_Die *die) {
+    const struct elf_symbol *s;
+    if (!dwarf_offdie(image->dwarf, function->off, die) ||
+            !is_prototyped(die) || !keeps_convention(die)) {
+        return false;
+    }
+    const struct elf_names_ names = elf_names_(die);
+    const bool may_change = exact && !is_of_gcc(die);
+    for (size_t i = elf_image_symbol_from(image, function->addr);
+            (s = elf_image_symbol_index(image, i)) && s->addr == function->addr;
+            i++) {
+        if (is_of(&names, function, s) &&
+                (!may_change || (s->bind != ELF_LOCAL && elf_external_(die)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
+/// Interface ///
+
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr) {
-    Dwarf_Attribute attr;
-    Dwarf_Die die;
-    return function_at(image, addr, &die) && has_prototype(&die) &&
-            !dwarf_attr_integrate(&die, DW_AT_type, &attr);
+    size_t count;
+    const struct elf_function_ *f = elf_functions_at_(image, addr, &count);
+    bool nothing = count > 0;
+    for (size_t i = 0; i < count && nothing; i++) {
+        Dwarf_Attribute attr;
+        Dwarf_Die die;
+        nothing = certain(image, &f[i], false, &die) &&
+                !dwarf_attr_integrate(&die, DW_AT_type, &attr);
+    }
+    return nothing;
+}
+
+bool elf_image_takes_scalars(struct elf_image *image, uint32_t addr) {
+    size_t n;
+    const struct elf_function_ *f = elf_functions_at_(image, addr, &n);
+    bool scalars = n > 0;
+    for (size_t i = 0; i < n && scalars; i++) {
+        Dwarf_Die die;
+        scalars = certain(image, &f[i], false, &die) && count(&die) >= 0;
+    }
+    return scalars;
 }
 
 int elf_image_arguments(struct elf_image *image, uint32_t addr) {
-    const struct elf_symbol *symbol = elf_image_symbol_at(image, addr);
-    Dwarf_Die die;
-    if (!symbol || symbol->addr != addr || strchr(symbol->name, '.') ||
-            !function_at(image, addr, &die)) {
-        return -1;
+    size_t n;
+    const struct elf_function_ *f = elf_functions_at_(image, addr, &n);
+    int most = -1;
+    for (size_t i = 0; i < n; i++) {
+        Dwarf_Die die;
+        const int words = certain(image, &f[i], true, &die) ? count(&die) : -1;
+        if (words < 0) {
+            return -1;
+        }
+        most = words > most ? words : most;
     }
-    return has_prototype(&die) ? count(&die) : -1;
+    return most;
 }
 
 const char *elf_image_declared(struct elf_image *image, uint32_t addr,
-        int *line) {
-    Dwarf_Die die;
-    return function_at(image, addr, &die) && !dwarf_decl_line(&die, line)
-            ? dwarf_decl_file(&die)
-            : NULL;
+        size_t i) {
+    size_t count;
+    const struct elf_function_ *f = elf_functions_at_(image, addr, &count);
+    const char *file = NULL;
+    for (; i < count && !file; i++) {
+        Dwarf_Die die;
+        file = dwarf_offdie(image->dwarf, f[i].off, &die)
+                ? dwarf_decl_file(&die)
+                : NULL;
+    }
+    return file;
 }

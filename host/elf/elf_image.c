@@ -223,9 +223,11 @@ void elf_image_close(struct elf_image *image) {
     }
     for (size_t i = 0; i < image->unit_count; i++) {
         free(image->units[i].lines);
-        free(image->units[i].functions);
     }
     free(image->units);
+    free(image->functions);
+    free(image->named);
+    free(image->strays);
     elf_cover_free_(&image->extent_cover);
     free(image->extents);
     free(image->pieces);

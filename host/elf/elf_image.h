@@ -166,18 +166,32 @@ size_t elf_image_reloc_from(const struct elf_image *image, uint32_t addr);
 // false. False: no debug information.
 struct elf_inline {
     const char *name;      // linkage name or name of the inlined function
+    const char *plain;     // name as the source has it, or NULL
     const char *decl_file; // where it is declared, or NULL
     int decl_line;
     bool external; // not static
     uint32_t low_addr, high_addr;
     const char *call_file; // where it is called
     int call_line;
+    const struct elf_image *image;
+    uint64_t origin; // in the debug information: what all its copies refer to
 };
 bool elf_image_inlines(struct elf_image *image,
         bool (*found)(void *ctx, const struct elf_inline *copy), void *ctx);
 
+// Whether it is a copy of the function that begins at addr. By name only: debug
+// information does not have that function.
+enum elf_copy { ELF_COPY_NO, ELF_COPY_BY_NAME, ELF_COPY_YES };
+enum elf_copy elf_image_copy_at(struct elf_image *image, uint32_t addr,
+        const struct elf_inline *copy);
+// The function of which it is a copy, of those at wanted addresses (NULL: all).
+// False: there is none.
+bool elf_image_copied(struct elf_image *image, const struct elf_inline *copy,
+        bool (*wanted)(void *ctx, uint32_t addr), void *ctx, uint32_t *addr);
+
 // How many words of arguments the function at addr has, by DWARF; -1: it does
-// not say, or one of them is larger than a word.
+// not say, it may not be what the compiler made of it, or one of them is larger
+// than a word.
 int elf_image_arguments(struct elf_image *image, uint32_t addr);
 // By DWARF, the function at addr has a fixed number of arguments, none larger
 // than a word: no array and no structure is among those on the stack, whatever
@@ -185,10 +199,10 @@ int elf_image_arguments(struct elf_image *image, uint32_t addr);
 bool elf_image_takes_scalars(struct elf_image *image, uint32_t addr);
 // By DWARF, it is a function of C with a prototype and without a result.
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr);
-// File and line where the function that begins at addr is declared, by DWARF;
-// NULL: it does not say. As decl_file and decl_line of its inlined copies.
+// File where the function that begins at addr is declared, by DWARF, from the
+// i-th on of those that a linker folded; NULL: it does not say.
 const char *elf_image_declared(struct elf_image *image, uint32_t addr,
-        int *line);
+        size_t i);
 
 // Compilation unit of an address ("src/driver.c"), or NULL: data, or no debug
 // information. With link-time optimisation the one it was written in.

@@ -5,11 +5,17 @@
  *
  * DWARF 5, 3.3.8: each copy is a DW_TAG_inlined_subroutine with its ranges, the
  * call's file and line, and a DW_AT_abstract_origin to the function, which may
- * be in another unit (link-time optimisation) and refer to a third.
+ * be in another unit (link-time optimisation) and refer to a third. What is
+ * left of the function refers to the same (3.3.8.2). A function of a header is
+ * described in each unit: there its declaration is the same, or its name if it
+ * is not static. Names of symbols count only where a symbol has no definition.
  */
 #include <dwarf.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/array.h"
+#include "base/match.h"
 #include "elf/elf_priv.h"
 
 // Deeper than compilers nest scopes; damaged data may nest without end.
@@ -23,20 +29,6 @@ struct search {
     bool files_tried;
 };
 
-static const char *name_of(Dwarf_Die *die) {
-    static const unsigned kinds[] = {
-            DW_AT_linkage_name, DW_AT_MIPS_linkage_name, DW_AT_name};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        Dwarf_Attribute attr;
-        const char *name =
-                dwarf_formstring(dwarf_attr_integrate(die, kinds[i], &attr));
-        if (name) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
 static int number_of(Dwarf_Die *die, unsigned kind) {
     Dwarf_Attribute attr;
     Dwarf_Word value;
@@ -45,13 +37,6 @@ static int number_of(Dwarf_Die *die, unsigned kind) {
         return 0;
     }
     return (int)value;
-}
-
-static bool is_external(Dwarf_Die *die) {
-    Dwarf_Attribute attr;
-    bool external;
-    return dwarf_attr_integrate(die, DW_AT_external, &attr) &&
-            !dwarf_formflag(&attr, &external) && external;
 }
 
 static const char *call_file(struct search *search, Dwarf_Die *die) {
@@ -83,8 +68,12 @@ static bool tell(struct search *search, Dwarf_Die *die) {
         }
         if (!known) {
             known = true;
-            copy.name = name_of(die);
-            copy.external = is_external(die);
+            const struct elf_names_ names = elf_names_(die);
+            copy.name = names.linkage ? names.linkage : names.plain;
+            copy.plain = names.plain;
+            copy.external = elf_external_(die);
+            copy.image = search->image;
+            copy.origin = elf_origin_(die);
             copy.decl_file = dwarf_decl_file(die);
             if (!copy.decl_file || dwarf_decl_line(die, &copy.decl_line)) {
                 copy.decl_line = 0;
@@ -101,12 +90,6 @@ static bool tell(struct search *search, Dwarf_Die *die) {
     return true;
 }
 
-// A function that the linker discarded.
-static bool dropped(const struct search *search, Dwarf_Die *die) {
-    Dwarf_Addr low;
-    return dwarf_lowpc(die, &low) == 0 && elf_dropped_(search->image, low);
-}
-
 static bool walk(struct search *search, Dwarf_Die *parent, unsigned depth) {
     Dwarf_Die die;
     if (depth > DEPTH_MAX || dwarf_child(parent, &die)) {
@@ -117,7 +100,8 @@ static bool walk(struct search *search, Dwarf_Die *parent, unsigned depth) {
         const bool scope = tag == DW_TAG_inlined_subroutine ||
                 tag == DW_TAG_lexical_block || tag == DW_TAG_namespace ||
                 tag == DW_TAG_try_block || tag == DW_TAG_catch_block ||
-                (tag == DW_TAG_subprogram && !dropped(search, &die));
+                (tag == DW_TAG_subprogram &&
+                        !elf_discarded_(search->image, &die));
         if ((tag == DW_TAG_inlined_subroutine && !tell(search, &die)) ||
                 (scope && !walk(search, &die, depth + 1))) {
             return false;
@@ -145,4 +129,229 @@ bool elf_image_inlines(struct elf_image *image,
         }
     }
     return any;
+}
+
+/// The function of a copy ///
+
+static bool same_names(const struct elf_inline *copy, Dwarf_Die *die) {
+    const struct elf_names_ names = elf_names_(die);
+    const bool has_linkage = copy->name != copy->plain;
+    if (names.plain && copy->plain && strcmp(names.plain, copy->plain) != 0) {
+        return false;
+    }
+    return !names.linkage || !has_linkage ||
+            elf_same_linkage_(names.linkage, copy->name, strlen(copy->name));
+}
+
+static enum elf_copy is_copy(const struct elf_image *image,
+        const struct elf_function_ *function, const struct elf_inline *copy) {
+    Dwarf_Die die;
+    int line = 0;
+    if (!dwarf_offdie(image->dwarf, function->off, &die)) {
+        return ELF_COPY_NO;
+    }
+    if (image == copy->image && elf_origin_(&die) == copy->origin) {
+        return ELF_COPY_YES;
+    }
+    if (!same_names(copy, &die)) {
+        return ELF_COPY_NO;
+    }
+    const bool external = elf_external_(&die);
+    if (image == copy->image && external && copy->external) {
+        return ELF_COPY_YES;
+    }
+    const char *file = dwarf_decl_file(&die);
+    if (file && copy->decl_file) {
+        return !dwarf_decl_line(&die, &line) && line == copy->decl_line &&
+                        match_files(file, copy->decl_file)
+                ? ELF_COPY_YES
+                : ELF_COPY_NO;
+    }
+    return external == copy->external ? ELF_COPY_BY_NAME : ELF_COPY_NO;
+}
+
+/// Symbols without a definition ///
+
+static bool is_defined(const struct elf_image *image,
+        const struct elf_function_ *at, size_t count, const char *symbol) {
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        Dwarf_Die die;
+        bool variant;
+        if (dwarf_offdie(image->dwarf, at[i].off, &die)) {
+            const struct elf_names_ names = elf_names_(&die);
+            found = elf_is_name_of_(&names, symbol, &variant);
+        }
+    }
+    return found;
+}
+
+// folded: it is another name of a function that has a definition, as of two
+// with the same code; lines are those of that one.
+static bool by_name(struct elf_image *image, const struct elf_symbol *s,
+        const struct elf_inline *copy, bool folded) {
+    const struct elf_names_ names = {
+            copy->plain, copy->name == copy->plain ? NULL : copy->name};
+    bool variant;
+    if (!elf_is_name_of_(&names, s->name, &variant)) {
+        return false;
+    }
+    if (!copy->decl_file) {
+        return true;
+    }
+    // Another file may have a function of that name: one of both is static.
+    if (s->bind != ELF_LOCAL || folded) {
+        return variant || copy->external == (s->bind != ELF_LOCAL);
+    }
+    const char *file = elf_image_place(image, s->addr).file;
+    file = file ? file : s->file;
+    return !file || match_files(copy->decl_file, file);
+}
+
+/// Search for the function ///
+
+// FNV-1a.
+static uint32_t hash(const char *name) {
+    uint32_t h = 2166136261u;
+    while (*name) {
+        h = (h ^ (uint8_t)*name++) * 16777619u;
+    }
+    return h;
+}
+
+static int by_hash(const void *a, const void *b) {
+    const struct elf_named_ *x = a, *y = b;
+    if (x->hash != y->hash) {
+        return x->hash < y->hash ? -1 : 1;
+    }
+    return (x->function > y->function) - (x->function < y->function);
+}
+
+static void find_strays(struct elf_image *image) {
+    size_t room = 0;
+    const struct elf_symbol *s;
+    for (size_t i = 0; (s = elf_image_symbol_index(image, i)); i++) {
+        size_t count;
+        if (!s->function || s->bind != ELF_LOCAL || !*s->name ||
+                (strncmp(s->name, "_Z", 2) != 0 && !strchr(s->name + 1, '.'))) {
+            continue;
+        }
+        const struct elf_function_ *at =
+                elf_functions_at_(image, s->addr, &count);
+        if (is_defined(image, at, count, s->name)) {
+            continue;
+        }
+        const struct elf_symbol **grown = array_more(image->strays,
+                image->stray_count, &room, sizeof *grown);
+        if (!grown) {
+            break;
+        }
+        image->strays = grown;
+        image->strays[image->stray_count++] = s;
+    }
+}
+
+static void read_named(struct elf_image *image) {
+    size_t room = 0;
+    image->named_tried = true;
+    (void)elf_functions_at_(image, 0, &room);
+    image->named = calloc(image->function_count + 1, sizeof *image->named);
+    for (size_t i = 0; image->named && i < image->function_count; i++) {
+        Dwarf_Die die;
+        if (!dwarf_offdie(image->dwarf, image->functions[i].off, &die)) {
+            continue;
+        }
+        const char *name = elf_names_(&die).plain;
+        image->named[image->named_count++] = (struct elf_named_){
+                name ? hash(name) : 0, (uint32_t)i, elf_origin_(&die)};
+    }
+    if (image->named_count) {
+        qsort(image->named, image->named_count, sizeof *image->named, by_hash);
+    }
+    find_strays(image);
+}
+
+static size_t first_named(const struct elf_image *image, uint32_t key) {
+    size_t low = 0, high = image->named_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (image->named[middle].hash < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+// First what refers to the same description.
+static bool find_defined(struct elf_image *image, const struct elf_inline *copy,
+        bool (*wanted)(void *ctx, uint32_t addr), void *ctx, uint32_t *addr) {
+    const uint32_t key = copy->plain ? hash(copy->plain) : 0;
+    const size_t first = first_named(image, key);
+    for (unsigned other = 0; other < 2; other++) {
+        for (size_t i = first;
+                i < image->named_count && image->named[i].hash == key; i++) {
+            const struct elf_named_ *n = &image->named[i];
+            const struct elf_function_ *f = &image->functions[n->function];
+            if ((!other && n->origin != copy->origin) ||
+                    (wanted && !wanted(ctx, f->addr)) ||
+                    is_copy(image, f, copy) == ELF_COPY_NO) {
+                continue;
+            }
+            *addr = f->addr;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Interface ///
+
+enum elf_copy elf_image_copy_at(struct elf_image *image, uint32_t addr,
+        const struct elf_inline *copy) {
+    size_t count;
+    const struct elf_function_ *at = elf_functions_at_(image, addr, &count);
+    enum elf_copy is = ELF_COPY_NO;
+    for (size_t i = 0; i < count && is != ELF_COPY_YES; i++) {
+        const enum elf_copy this = is_copy(image, &at[i], copy);
+        is = this > is ? this : is;
+    }
+    const struct elf_symbol *s;
+    for (size_t i = elf_image_symbol_from(image, addr); is == ELF_COPY_NO &&
+            (s = elf_image_symbol_index(image, i)) && s->addr == addr;
+            i++) {
+        if (s->code && by_name(image, s, copy, count > 0) &&
+                !is_defined(image, at, count, s->name)) {
+            is = ELF_COPY_BY_NAME;
+        }
+    }
+    return is;
+}
+
+bool elf_image_copied(struct elf_image *image, const struct elf_inline *copy,
+        bool (*wanted)(void *ctx, uint32_t addr), void *ctx, uint32_t *addr) {
+    if (!image->named_tried) {
+        read_named(image);
+    }
+    if (find_defined(image, copy, wanted, ctx, addr)) {
+        return true;
+    }
+    const struct elf_symbol *s;
+    for (size_t i = 0; (s = elf_image_symbol_named(image, copy->name, &i));) {
+        if (s->function && (!wanted || wanted(ctx, s->addr)) &&
+                elf_image_copy_at(image, s->addr, copy) != ELF_COPY_NO) {
+            *addr = s->addr;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < image->stray_count; i++) {
+        s = image->strays[i];
+        if ((!wanted || wanted(ctx, s->addr)) &&
+                elf_image_copy_at(image, s->addr, copy) != ELF_COPY_NO) {
+            *addr = s->addr;
+            return true;
+        }
+    }
+    return false;
 }

@@ -6,9 +6,9 @@
  * elf_image.c checks the file and owns it; elf_attributes.c reads what it is
  * for. elf_sections.c, elf_symbols.c,
  * elf_mapping.c and elf_relocs.c read the tables of the linker when a file is
- * opened; elf_units.c, elf_lines.c, elf_inline.c, elf_arguments.c and
- * elf_unwind.c read debug information at the first query; elf_map_file.c reads
- * a map file.
+ * opened; elf_units.c, elf_lines.c, elf_functions.c, elf_inline.c,
+ * elf_arguments.c and elf_unwind.c read debug information at the first query;
+ * elf_map_file.c reads a map file.
  */
 #ifndef ELF_PRIV_H
 #define ELF_PRIV_H
@@ -82,14 +82,21 @@ struct elf_unit_ {
     bool lines_tried;
     struct elf_line_ *lines; // by address
     size_t line_count;
-    bool functions_tried;
-    struct elf_function_ *functions; // by address
-    size_t function_count;
 };
 
+// A function by DWARF, or a part of one: those for code that is seldom run may
+// lie apart.
 struct elf_function_ {
     uint32_t addr;
-    Dwarf_Off off; // of its definition
+    uint32_t size_bytes; // of that part
+    Dwarf_Off off;       // of its definition
+};
+
+// The same, to be found by its name.
+struct elf_named_ {
+    uint32_t hash;
+    uint32_t function; // index
+    Dwarf_Off origin;
 };
 
 struct elf_extent_ {
@@ -151,6 +158,14 @@ struct elf_image {
     struct elf_extent_ *extents; // of the units, by address
     size_t extent_count;
     struct elf_cover_ extent_cover;
+    bool functions_tried;
+    struct elf_function_ *functions; // by address
+    size_t function_count;
+    bool named_tried;
+    struct elf_named_ *named; // by hash of the name without qualifiers
+    size_t named_count;
+    const struct elf_symbol **strays; // with a name that was made of another
+    size_t stray_count;               // one, and without a definition
 };
 
 // A whole file and a zero byte after it, to be freed. NULL: one line in error
@@ -206,5 +221,29 @@ bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
 // Debug information of functions that the linker discarded has address 0. True:
 // nothing of the image begins there.
 bool elf_dropped_(const struct elf_image *image, uint64_t low_addr);
+
+// The definitions of functions by DWARF that may be those of the code at addr:
+// several where the linker folded functions with the same code. NULL: none.
+const struct elf_function_ *elf_functions_at_(struct elf_image *image,
+        uint32_t addr, size_t *count);
+// DWARF says addr 0 of the function, and it is not the one that is there.
+bool elf_discarded_(struct elf_image *image, Dwarf_Die *function);
+
+// Names of a function by DWARF, each may be NULL.
+struct elf_names_ {
+    const char *plain;   // as the source has it, without qualifiers
+    const char *linkage; // as the symbol's, in C++
+};
+struct elf_names_ elf_names_(Dwarf_Die *function);
+// The same; or of a constructor or destructor, of which there are variants.
+bool elf_same_linkage_(const char *a, const char *b, size_t length);
+// The symbol is that of the function, or (may be NULL: it has to be that)
+// *variant: of what a compiler made of it and named after it.
+bool elf_is_name_of_(const struct elf_names_ *names, const char *symbol,
+        bool *variant);
+// Where what it was made of is described first: the same for all copies.
+Dwarf_Off elf_origin_(Dwarf_Die *function);
+// DW_AT_external: it is not static.
+bool elf_external_(Dwarf_Die *function);
 
 #endif

@@ -247,7 +247,7 @@ static void add_end_copy(struct ends *e, const struct elf_inline *copy) {
 // Where the rest of it is a function of its own, a copy may be a part.
 static bool is_whole(const struct ends *e, const char *name) {
     const struct elf_symbol *s;
-    const size_t length = strlen(name);
+    const size_t length = strcspn(name, ".");
     for (size_t k = 0; k < e->a->model.image_count; k++) {
         for (size_t i = 0;
                 (s = elf_image_symbol_index(e->a->model.images[k], i)); i++) {
@@ -260,25 +260,18 @@ static bool is_whole(const struct ends *e, const char *name) {
     return true;
 }
 
-// Where both are declared says whether it is a copy of the function at addr,
-// and not of another one with its name. missing: what counts where that is
-// unknown.
-static bool is_declared_there(struct ends *e, const struct elf_inline *copy,
-        uint32_t addr, bool missing) {
+static enum elf_copy copy_of(struct ends *e, const struct elf_inline *copy,
+        uint32_t addr) {
     struct elf_image *image = model_image(&e->a->model, addr);
-    int line = 0;
-    const char *file = image ? elf_image_declared(image, addr, &line) : NULL;
-    return file && copy->decl_file
-            ? line == copy->decl_line && match_files(file, copy->decl_file)
-            : missing;
+    return image ? elf_image_copy_at(image, addr, copy) : ELF_COPY_NO;
 }
 
 static void look_for_end(struct ends *e, const struct elf_inline *copy) {
     bool found = false;
     for (size_t i = 0; i < e->closer_count && !found; i++) {
         const char *name = symbol_name(e->a, e->closers[i]);
-        found = name && !strcmp(copy->name, name) && is_whole(e, name) &&
-                is_declared_there(e, copy, e->closers[i], false);
+        found = name && is_whole(e, name) &&
+                copy_of(e, copy, e->closers[i] & ~1u) == ELF_COPY_YES;
     }
     if (found) {
         add_end_copy(e, copy);
@@ -296,8 +289,8 @@ static bool on_copy(void *ctx, const struct elf_inline *copy) {
     for (size_t i = 0; i < e->opener_count && copy->name && in; i++) {
         const struct opener *o = &e->openers[i];
         if (!model_forbidden(&e->a->model, copy->low_addr) &&
-                match_copies(copy->name, o->name) && in->addr != o->addr &&
-                is_declared_there(e, copy, o->addr, true)) {
+                in->addr != o->addr &&
+                copy_of(e, copy, o->addr & ~1u) != ELF_COPY_NO) {
             add_copy(e, copy->low_addr, i);
             add_caller(&e->around, in->addr & ~1u);
             break;

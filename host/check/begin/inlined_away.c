@@ -23,7 +23,8 @@
 struct search {
     struct analysis *a;
     struct elf_image *image;
-    const char **files; // by node: where it is declared, or NULL
+    const char **files; // where functions outside the window are declared
+    size_t file_count, file_room;
     struct elf_inline *copies;
     size_t count, room;
     // Of the function that is walked.
@@ -46,29 +47,23 @@ static const char *base_of(const char *path) {
 
 static bool has_ram_functions(const struct search *s, const char *file) {
     bool found = false;
-    for (size_t i = 0; i < s->a->node_count && !found; i++) {
-        found = s->files[i] && match_files(s->files[i], file);
+    for (size_t i = 0; i < s->file_count && !found; i++) {
+        found = match_files(s->files[i], file);
     }
     return found;
 }
 
-// A function of that name is left, which says where it was meant to be.
-static bool is_left(const struct search *s, const char *name) {
-    size_t i = 0;
-    const struct elf_symbol *symbol;
-    while ((symbol = elf_image_symbol_named(s->image, name, &i))) {
-        if (symbol->function) {
-            return true;
-        }
-    }
-    return false;
+// The function is left, and says where it was meant to be.
+static bool is_left(const struct search *s, const struct elf_inline *copy) {
+    uint32_t addr;
+    return elf_image_copied(s->image, copy, NULL, NULL, &addr);
 }
 
 static bool on_copy(void *ctx, const struct elf_inline *copy) {
     struct search *s = ctx;
     if (!copy->name || !copy->decl_file ||
             !model_forbidden(&s->a->model, copy->low_addr) ||
-            !has_ram_functions(s, copy->decl_file) || is_left(s, copy->name)) {
+            !has_ram_functions(s, copy->decl_file) || is_left(s, copy)) {
         return true;
     }
     struct elf_inline *grown =
@@ -238,16 +233,32 @@ static void find(struct search *s) {
     }
 }
 
+// Functions that a linker folded are declared in several.
+static void add_files(struct search *s, const struct node *node) {
+    const char *file;
+    for (size_t i = 0; (file = elf_image_declared(node->image, node->addr, i));
+            i++) {
+        if (has_ram_functions(s, file)) {
+            continue;
+        }
+        const char **grown = array_more(s->files, s->file_count, &s->file_room,
+                sizeof *grown);
+        if (!grown) {
+            s->a->failed = true;
+            return;
+        }
+        s->files = grown;
+        s->files[s->file_count++] = file;
+    }
+}
+
 void inlined_away_check(struct analysis *a) {
-    struct search s = {
-            .a = a, .files = calloc(a->node_count + 1, sizeof *s.files)};
-    a->failed |= !s.files;
-    for (size_t i = 0; s.files && i < a->node_count; i++) {
+    struct search s = {.a = a};
+    for (size_t i = 0; i < a->node_count && !a->failed; i++) {
         const struct node *node = &a->nodes[i];
-        int line;
         if (node->image && !node->is_handler &&
                 !model_forbidden(&a->model, node->addr)) {
-            s.files[i] = elf_image_declared(node->image, node->addr, &line);
+            add_files(&s, node);
         }
     }
     for (size_t k = 0; k < a->model.image_count && !a->failed; k++) {

@@ -577,25 +577,6 @@ static void check_notes(struct analysis *a, struct elf_image *image) {
 
 /// Inlined copies ///
 
-// Another file may have a function of that name: one of both is static.
-static bool is_copy_of(struct elf_image *image, const struct elf_inline *copy,
-        const struct elf_symbol *symbol) {
-    int line = 0;
-    const char *file = elf_image_declared(image, symbol->addr, &line);
-    if (!copy->decl_file) {
-        return true;
-    }
-    if (file) {
-        return line == copy->decl_line && match_files(copy->decl_file, file);
-    }
-    if (symbol->bind != ELF_LOCAL) {
-        return copy->external;
-    }
-    file = elf_image_place(image, symbol->addr).file;
-    file = file ? file : symbol->file;
-    return !file || match_files(copy->decl_file, file);
-}
-
 struct inline_search {
     struct analysis *a;
     struct elf_image *image;
@@ -635,23 +616,18 @@ static bool only_reads(const struct analysis *a,
     return reads;
 }
 
-static bool inlined(void *ctx, const struct elf_inline *copy) {
+static bool is_outside_flash(void *ctx, uint32_t addr) {
     const struct inline_search *s = ctx;
+    return elf_image_section_at(s->image, addr) &&
+            !model_forbidden(&s->a->model, addr);
+}
+
+static bool inlined(void *ctx, const struct elf_inline *copy) {
+    struct inline_search *s = ctx;
     struct analysis *a = s->a;
-    if (!copy->name || !model_forbidden(&a->model, copy->low_addr)) {
-        return true;
-    }
-    size_t i = 0;
-    const struct elf_symbol *symbol;
-    while ((symbol = elf_image_symbol_named(s->image, copy->name, &i))) {
-        const struct elf_section *section =
-                elf_image_section_at(s->image, symbol->addr);
-        if (symbol->function && section && is_copy_of(s->image, copy, symbol) &&
-                !model_forbidden(&a->model, symbol->addr)) {
-            break;
-        }
-    }
-    if (!symbol) {
+    uint32_t function;
+    if (!copy->name || !model_forbidden(&a->model, copy->low_addr) ||
+            !elf_image_copied(s->image, copy, is_outside_flash, s, &function)) {
         return true;
     }
     finding_add(a,
@@ -660,7 +636,7 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
                             ? CHECK_WARNING
                             : check_rules[CHECK_RULE_INLINED].class,
                     .addr = copy->low_addr,
-                    .target_addr = symbol->addr,
+                    .target_addr = function,
                     .target_known = true},
             NO_NODE,
             "%s is outside flash, and a copy of it was inlined here, in flash",

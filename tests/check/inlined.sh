@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# command: optimised
+# Copies in the flash of functions for RAM that have other names than their
+# symbols, or whose address debug information gives to several functions.
+set -u
+# shellcheck source=tests/support.bash
+. "$(dirname "$0")/../support.bash"
+# shellcheck source=tests/check/subject.bash
+. "$(dirname "$0")/subject.bash"
+command -v arm-none-eabi-g++ >/dev/null || exit 77
+cpu=(-mcpu=cortex-m4 -mthumb -g -O2 -fno-exceptions)
+sed -i 's|^  \.ARM\.exidx.*|  /DISCARD/ : { *(.ARM.exidx* .ARM.extab*) }|' base.ld
+link=(--specs=nano.specs --specs=nosys.specs -nostartfiles
+    '-Wl,--no-warn-rwx-segments')
+
+not_inlined() {
+    ! grep -qE '^  (violation|unknown|warning) inlined' out ||
+        complain "inlined: $(cat out)"
+}
+# says TEXT STATUS [OPTION...]: of subject.elf; without TEXT nothing is inlined.
+says() {
+    local text=$1
+    shift
+    judge_subject "$@"
+    if [ -n "$text" ]; then has "$text"; else not_inlined; fi
+}
+
+# C++, where static functions have no linkage name: inlined, and not.
+cat >subject.cc <<'END'
+extern "C" {
+#include "base.h"
+}
+#ifdef CLEAN
+#define FAST __attribute__((section(".RamFunc"), noinline))
+#else
+#define FAST __attribute__((section(".RamFunc")))
+#endif
+#define BODY { u = 1; while (u & 2) { } u = 0; }
+void (*volatile keep)(void);
+#if defined STATIC
+static FAST void erase(void) BODY
+#define DO keep = erase; erase();
+#elif defined ANONYMOUS
+namespace { namespace driver { FAST void erase(void) BODY } }
+#define DO keep = driver::erase; driver::erase();
+#elif defined LOCAL
+#define DO struct driver { static FAST void erase(void) BODY }; \
+    keep = driver::erase; driver::erase();
+#elif defined CONSTRUCTOR
+struct driver { FAST driver(); };
+driver::driver() BODY
+#define DO driver one;
+#elif defined OPERATOR
+namespace { struct driver { FAST void operator+=(int) BODY int v; }; }
+void (driver::*volatile member)(int);
+#define DO driver one; member = &driver::operator+=; one += 3;
+#endif
+extern "C" void subject(void) { DO w = 3; }
+END
+while read -r kind text; do
+    for twin in BAD CLEAN; do
+        arm-none-eabi-g++ "${cpu[@]}" "${link[@]}" "-D$kind" "-D$twin" -w \
+            -T base.ld base.o subject.cc -o subject.elf || complain "$kind"
+        cp subject.cc subject.c
+        if [ $twin = BAD ]; then says "violation inlined  $text" 1; else says '' 0; fi
+    done
+done <<'END'
+STATIC erase()
+ANONYMOUS (anonymous namespace)::driver::erase()
+LOCAL subject::driver::erase()
+CONSTRUCTOR driver::driver()
+OPERATOR (anonymous namespace)::driver::operator+=(int)
+END
+
+# So is the beginning of an outage, and its end.
+for last in '' 'enter();'; do
+    printf '%s\n' 'extern "C" {' '#include "base.h"' '}' \
+        '#define FAST __attribute__((section(".RamFunc"), used))' \
+        'static FAST void leave() { u = 1; f = 3; }' \
+        'static FAST void enter() { u = 2; f = 4; }' \
+        "RAM void job() { leave(); d = 4; $last }" \
+        'extern "C" void subject(void) { job(); w = 3; }' >subject.cc
+    arm-none-eabi-g++ "${cpu[@]}" "${link[@]}" -T base.ld base.o subject.cc \
+        -o subject.elf || complain 'the halves'
+    cp subject.cc subject.c
+    judge_subject "$([ -n "$last" ]; echo $?)" --begin _ZL5leavev --end _ZL5enterv
+    [ -n "$last" ] || has 'job() returns to it before the outage ends'
+done
+
+# What is left is a clone with a constant in it.
+clone='FAR uint32_t mode(void) { return u; }
+__attribute__((section(".RamFunc"))) static INLINED void erase(uint32_t at, uint32_t mode) {
+    w = mode ? 0x20 + mode * 3 : 0xd8;
+    if (mode == 1) { d = 5; u = 6; while (u & 4) { } w = 0x77; }
+    u = at; w = 1; while (u & 1) { } u = 0;
+    if (mode) { w = mode; while (u & 2) { } u = 0x30 + mode; }
+}
+RAM void range(uint32_t at) { for (int i = 0; i < 4; i++) { erase(at, 1); at += 4096; } erase(at, 1); }
+RAM void other(uint32_t at) { erase(at, 1); erase(at + 9, 1); }
+void subject(void) { erase(u, mode()); range(5); other(6); w = 3; }'
+for inlined in '' '__attribute__((noinline, noclone))'; do
+    printf '%s\n' '#include "base.h"' '#define FAR __attribute__((noinline))' \
+        "#define INLINED $inlined" "$clone" >subject.c
+    arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -fipa-cp-clone -T base.ld base.o \
+        subject.c -o subject.elf || complain 'the clone'
+    if [ -n "$inlined" ]; then says '' 0; else says 'violation inlined  erase.constprop.0' 1; fi
+done
+
+# Link-time optimisation gives two functions of one name other ones.
+for inlined in '' noinline; do
+    printf '%s\n' '#include "base.h"' 'void other(void);' \
+        "__attribute__((section(\".RamFunc\"), $inlined)) static void erase(uint32_t at) { u = at; while (u & 1) { } }" \
+        'void (*volatile keep)(uint32_t);' \
+        'void subject(void) { erase(u); other(); keep = erase; }' >one.c
+    printf '%s\n' '#include "base.h"' 'extern void (*volatile keep)(uint32_t);' '' '' '' \
+        '__attribute__((section(".RamFunc"))) static void erase(uint32_t at) { u = at; while (u & 2) { } }' \
+        'RAM void other(void) { keep = erase; erase(4); }' >two.c
+    arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -flto -T base.ld base.o one.c two.c \
+        -o subject.elf || complain 'link-time optimisation'
+    if [ -n "$inlined" ]; then says '' 0; else says 'violation inlined  erase.lto_priv.' 1; fi
+done
+
+# A linker folds two functions with the same code: both are at one address.
+if command -v ld.lld clang >/dev/null; then
+    for inlined in '' noinline; do
+        printf '%s\n' '#define KEPT __attribute__((section(".RamFunc.a")))' \
+            "#define TOLD __attribute__((section(\".RamFunc.b\"), $inlined))" \
+            'extern volatile unsigned u;' \
+            'KEPT void erase_a(void) { u = 1; while (u & 1) { } u = 0; }' \
+            'TOLD void erase_b(void) { u = 1; while (u & 1) { } u = 0; }' \
+            'void subject(void) { erase_b(); u = 3; }' >subject.c
+        if ! clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -gdwarf-4 -O2 \
+            -c subject.c -o subject.o ||
+            ! ld.lld --icf=all -T base.ld base.o subject.o -o subject.elf; then
+            complain 'folded functions'
+        fi
+        [ "$(arm-none-eabi-nm subject.elf | grep erase_ | cut -d ' ' -f 1 | uniq -d)" ] ||
+            complain 'nothing was folded'
+        if [ -n "$inlined" ]; then says '' 0; else says 'violation inlined  erase_' 1; fi
+    done
+fi
+finish
