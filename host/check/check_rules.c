@@ -301,6 +301,15 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                        "copied, and no number says where they begin.",
                 .cure = "Give the copy the load address of the section, or "
                         "annotate what copies it."},
+        [CHECK_RULE_SPLIT_OUTAGE] = {.name = "split-outage",
+                .class = CHECK_WARNING,
+                .what = "code in flash that may call both halves of an outage",
+                .why = "Functions in RAM write to one controller and do not "
+                       "end alike, so they may be parts of one outage, and "
+                       "what calls them lies in flash.",
+                .cure = "Name the two with --begin and --end, or annotate that "
+                        "each is a whole outage.",
+                .at_insn = true},
 };
 
 const char *check_rule_key(enum check_rule_id rule) {

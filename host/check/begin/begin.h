@@ -38,4 +38,13 @@ bool first_tables_reached(struct analysis *a);
 // that is judged.
 void first_tables_check(struct analysis *a);
 
+/// Of a driver in two halves ///
+
+// A path leads from the instruction at addr out of its function, and past none
+// of the instructions at stops; hit: which of those it comes to first.
+bool paths_first(struct analysis *a, uint32_t addr, const uint32_t *stops,
+        size_t count, bool *hit);
+// --begin or --end names the function at addr.
+bool ends_is_half(const struct ends *e, uint32_t addr);
+
 #endif

@@ -142,9 +142,6 @@ bool ends_enters_on(const struct ends *e, const struct node *node);
 bool paths_may_return(struct ends *e, uint32_t addr, uint32_t begun_by,
         unsigned depth, bool *may_end);
 
-// --begin or --end names the function at addr.
-bool ends_is_half(const struct ends *e, uint32_t addr);
-
 /// behind.c ///
 
 void behind_check(struct analysis *a, const struct vector_table *table);

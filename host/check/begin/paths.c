@@ -45,9 +45,12 @@ struct paths {
     bool from_entry;        // of a function that no outage enters
     bool endless;           // nothing ends one
     const uint8_t *reached; // seen, of paths from the entry; NULL: all
-    bool returns;           // with the flash off, as far as is known
-    bool may_end;           // somewhere an end is called, or what may be one
-    bool lost; // it may go on inside of the function, where is not known
+    const uint32_t *stops;  // instructions that paths end at
+    size_t stop_count;
+    bool *hit;
+    bool returns; // with the flash off, as far as is known
+    bool may_end; // somewhere an end is called, or what may be one
+    bool lost;    // it may go on inside of the function, where is not known
 };
 
 static bool closes(const struct ends *e, uint32_t addr) {
@@ -257,6 +260,15 @@ static bool ends_here(const struct paths *p, const struct thumb_insn *insn) {
     return found && !p->from_entry;
 }
 
+static bool stops_at(struct paths *p, uint32_t addr) {
+    bool stops = false;
+    for (size_t i = 0; i < p->stop_count; i++) {
+        stops |= p->stops[i] == addr;
+        p->hit[i] |= p->stops[i] == addr;
+    }
+    return stops;
+}
+
 // To the end of what follows without a choice.
 static void follow(struct paths *p, struct place from) {
     unsigned conditional = 0; // instructions of an IT block that are left
@@ -272,6 +284,9 @@ static void follow(struct paths *p, struct place from) {
             return;
         }
         *seen |= mark_of(from.outages, maybe ? MAYBE : FOLLOWED);
+        if (stops_at(p, insn.addr) && !maybe) {
+            return;
+        }
         conditional = thumb_it_left(&insn, conditional);
         from.addr += insn.size_bytes;
         if (ends_here(p, &insn)) {
@@ -323,6 +338,25 @@ bool paths_may_return(struct ends *e, uint32_t addr, uint32_t begun_by,
     }
     *may_end = known & MAY_END;
     return known & RETURNS;
+}
+
+bool paths_first(struct analysis *a, uint32_t addr, const uint32_t *stops,
+        size_t count, bool *hit) {
+    struct ends none = {.a = a};
+    struct paths p = {.e = &none,
+            .depth = DEEPEST,
+            .from_entry = true,
+            .endless = true,
+            .stops = stops,
+            .stop_count = count,
+            .hit = hit};
+    if (open_paths(&p, addr)) {
+        later(&p, addr, 1);
+        follow_all(&p);
+    }
+    free(p.seen);
+    free(p.pending);
+    return p.returns;
 }
 
 /// Code behind the end ///

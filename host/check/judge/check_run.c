@@ -238,6 +238,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
         list_roots(&a);
         candidates_fill(&a);
         window_writes_check(&a);
+        split_outage_check(&a);
         findings_finish(&a);
         followed_report(&a);
     }

@@ -84,6 +84,8 @@ const struct known_call *contexts_call(struct analysis *a, uint32_t addr);
 void window_writes_note(struct analysis *a, const struct value *addr);
 // Code in the window that writes to the same registers, VTOR or the MPU.
 void window_writes_check(struct analysis *a);
+// After that: code in the window that seems to call both halves of a driver.
+void split_outage_check(struct analysis *a);
 // For calls that are unknown, functions that the pointer may lead to.
 void candidates_fill(struct analysis *a);
 

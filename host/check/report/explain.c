@@ -433,6 +433,28 @@ static void explain_settled(const struct words *w) {
             w->fix);
 }
 
+static void explain_split_outage(const struct words *w) {
+    const char *const *called = w->f->candidates;
+    const char *first = "FUNCTION", *last = "FUNCTION";
+    for (size_t i = 0; called && called[i]; i++) {
+        first = i ? first : called[i];
+        last = called[i];
+    }
+    fputs("An outage is taken to be over when its function in RAM returns (A1). "
+          "Functions that are whole outages end alike, since each switches the "
+          "flash on again.",
+            w->cause);
+    fprintf(w->fix,
+            "Name the one that switches the flash off and the one that switches "
+            "it on again, as in the notes file (or --begin, --end):\n"
+            "    begins %s: switches the flash off\n"
+            "    ends %s: switches it on again\n"
+            "or move %s into RAM. If each switches the flash on again before it "
+            "returns:",
+            first, last, or_else(w->f->function, "the function"));
+    put_allow(w->fix, w->f, "each of them is a whole outage");
+}
+
 static void explain_stale(const struct words *w) {
     fputs("The annotation names a function that no image has: the name is "
           "misspelt, or the function is gone.",
@@ -796,6 +818,7 @@ static explain_fn *const explainers[CHECK_RULE_COUNT] = {
         [CHECK_RULE_STACK_SMALL] = explain_stack_small,
         [CHECK_RULE_STACK_NESTED] = explain_stack_nested,
         [CHECK_RULE_COPY_UNKNOWN] = explain_copy_unknown,
+        [CHECK_RULE_SPLIT_OUTAGE] = explain_split_outage,
 };
 
 void report_explain(struct check_finding *finding) {

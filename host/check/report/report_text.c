@@ -207,7 +207,7 @@ static void put_candidates(const struct printer *p,
         fprintf(out, " and %zu more (--verbose)", more - i);
     }
     fclose(out);
-    field(p, "may", text);
+    field(p, f->rule == CHECK_RULE_SPLIT_OUTAGE ? "calls" : "may", text);
     free(text);
 }
 

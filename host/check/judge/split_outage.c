@@ -1,0 +1,484 @@
+/*
+ * split_outage - a driver in two halves that nobody has named
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * The helpers of a driver lie in RAM, and the function that calls one after the
+ * other lies in flash. As long as --begin names none of them, each is taken for
+ * a whole outage (A1), and what is between them is judged by nothing. A warning
+ * says so where they do not look like whole outages: two that write to the same
+ * controller end with different stores, or have no more than one store each.
+ * Those that are whole end alike, since each switches the flash on again.
+ *
+ * What looks like a controller: registers in one kilobyte that functions in RAM
+ * write to and poll, and neither an exception handler nor other code in the
+ * window.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "check/begin/begin.h"
+#include "check/judge/judge_priv.h"
+
+#define BLOCK(addr) ((addr) & ~0x3FFu) // as in window_writes.c
+#define CORE_ADDR 0xE0000000u          // registers of the core itself
+#define DEEPEST 6u     // calls that a last store is looked for in
+#define CALLED_MAX 16u // by one function in the window
+#define STEPS_MAX 64u  // of one function, to one controller
+
+struct touch { // of a register, by a function outside the window
+    uint32_t node;
+    uint32_t addr, size_bytes; // of the instruction
+    uint32_t reg;
+    uint32_t data;
+    bool known; // data is
+    bool store;
+};
+
+// A function in the window, and those in RAM that it calls, in the order of the
+// code.
+struct caller {
+    const struct elf_symbol *symbol;
+    uint32_t addr; // of the first call
+    uint32_t node[CALLED_MAX];
+    unsigned count;
+    bool told;
+};
+
+struct search {
+    struct analysis *a;
+    struct touch *touches;
+    size_t count, room;
+    struct caller *callers;
+    size_t caller_count, caller_room;
+    uint32_t node; // that is walked
+    bool *handled; // by node: a handler, or one calls it
+    bool *inside;  // by node: what the function that is asked about calls
+    // Of the controller that is asked about.
+    uint32_t block;
+    bool *writes; // by node: it, or what it calls
+};
+
+/// What they do ///
+
+static void add_touch(struct search *s, const struct touch *touch) {
+    struct touch *grown =
+            array_more(s->touches, s->count, &s->room, sizeof *grown);
+    s->a->failed |= !grown;
+    if (grown) {
+        s->touches = grown;
+        s->touches[s->count++] = *touch;
+    }
+}
+
+static void on_access(void *ctx, const struct thumb_insn *insn,
+        enum flow_access how, const struct value *addr, uint32_t bytes,
+        const struct value *data) {
+    struct search *s = ctx;
+    (void)bytes;
+    for (unsigned i = 0; addr->kind == VALUE_CONST && i < addr->count; i++) {
+        const bool known = data && value_is_const(data);
+        if (addr->v[i] < CORE_ADDR && model_device(&s->a->model, addr->v[i])) {
+            add_touch(s,
+                    &(struct touch){s->node, insn->addr, insn->size_bytes,
+                            addr->v[i], known ? data->v[0] : 0, known,
+                            how == FLOW_STORE});
+        }
+    }
+}
+
+// Code in internal flash is only assumed to run in an outage.
+static bool is_resident(const struct analysis *a, const struct node *node) {
+    const struct elf_section *section = model_section(&a->model, node->addr);
+    return !model_forbidden(&a->model, node->addr) && section &&
+            (node->asked || section->load_addr != section->addr);
+}
+
+static void find_touches(struct search *s) {
+    const struct flow_events events = {.ctx = s, .access = on_access};
+    for (uint32_t n = 0; n < s->a->node_count && !s->a->failed; n++) {
+        const struct node *node = &s->a->nodes[n];
+        struct flow_result result;
+        s->node = n;
+        if (node->extent.end_addr && is_resident(s->a, node) &&
+                !flow_function(&s->a->model, &node->extent, node->addr, &events,
+                        &result)) {
+            s->a->failed = true;
+        }
+    }
+}
+
+// Marks what those that are marked call.
+static void spread(const struct analysis *a, bool *marked) {
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < a->node_count; i++) {
+            const struct node *node = &a->nodes[i];
+            for (size_t k = 0; marked[i] && k < node->edge_count; k++) {
+                const uint32_t callee = node->edges[k].callee;
+                if (callee != NO_NODE && !marked[callee]) {
+                    marked[callee] = more = true;
+                }
+            }
+        }
+    }
+}
+
+// s->inside: the function and all that it calls.
+static void look_inside(struct search *s, uint32_t node) {
+    memset(s->inside, 0, s->a->node_count * sizeof *s->inside);
+    s->inside[node] = true;
+    spread(s->a, s->inside);
+}
+
+static bool is_touch(const struct search *s, size_t i, bool store) {
+    return s->touches[i].store == store && BLOCK(s->touches[i].reg) == s->block;
+}
+
+// s->writes. It marks what calls one that is marked.
+static void find_writers(struct search *s) {
+    const struct analysis *a = s->a;
+    memset(s->writes, 0, a->node_count * sizeof *s->writes);
+    for (size_t i = 0; i < s->count; i++) {
+        s->writes[s->touches[i].node] |= is_touch(s, i, true);
+    }
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < a->node_count; i++) {
+            const struct node *node = &a->nodes[i];
+            for (size_t k = 0; !s->writes[i] && k < node->edge_count; k++) {
+                const uint32_t callee = node->edges[k].callee;
+                s->writes[i] = callee != NO_NODE && s->writes[callee];
+                more |= s->writes[i];
+            }
+        }
+    }
+}
+
+// Instructions in s->inside that store to the controller, 2: two or more.
+static unsigned count_stores(const struct search *s) {
+    unsigned count = 0;
+    uint32_t first = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        if (is_touch(s, i, true) && s->inside[s->touches[i].node] &&
+                (!count || s->touches[i].addr != first)) {
+            first = count ? first : s->touches[i].addr;
+            count += count < 2;
+        }
+    }
+    return count;
+}
+
+static bool polls(const struct search *s) {
+    bool found = false;
+    for (size_t i = 0; i < s->count && !found; i++) {
+        const struct touch *t = &s->touches[i];
+        bool again = false;
+        if (is_touch(s, i, false) && s->inside[t->node]) {
+            paths_first(s->a, t->addr + t->size_bytes, &t->addr, 1, &again);
+        }
+        found = again;
+    }
+    return found;
+}
+
+/// The last store ///
+
+struct step {
+    uint32_t addr, size_bytes;
+    uint32_t callee; // node, or NO_NODE: a store
+    size_t touch;
+    bool tail;
+};
+
+static uint32_t size_at(const struct analysis *a, uint32_t addr) {
+    struct thumb_insn insn;
+    const uint8_t *b = model_bytes(&a->model, addr, 4);
+    return b && thumb_decode(&insn, addr, b, 4) ? insn.size_bytes : 2;
+}
+
+static unsigned steps_of(struct search *s, uint32_t n, struct step *steps) {
+    const struct node *node = &s->a->nodes[n];
+    unsigned count = 0;
+    for (size_t i = 0; i < s->count && count < STEPS_MAX; i++) {
+        const struct touch *t = &s->touches[i];
+        if (t->node == n && is_touch(s, i, true)) {
+            steps[count++] =
+                    (struct step){t->addr, t->size_bytes, NO_NODE, i, false};
+        }
+    }
+    for (size_t k = 0; k < node->edge_count && count < STEPS_MAX; k++) {
+        const struct call_edge *e = &node->edges[k];
+        if (e->callee != NO_NODE && s->writes[e->callee]) {
+            steps[count++] = (struct step){
+                    e->addr, size_at(s->a, e->addr), e->callee, 0, e->tail};
+        }
+    }
+    return count;
+}
+
+// Marks the stores that may be its last ones. True: it may come back without
+// any.
+static bool find_last(struct search *s, uint32_t n, bool *last,
+        unsigned depth) {
+    struct step steps[STEPS_MAX];
+    uint32_t stops[STEPS_MAX];
+    unsigned stop_count = 0;
+    const unsigned count = depth < DEEPEST ? steps_of(s, n, steps) : 0;
+    bool *const of_callee = calloc(s->count + 1, sizeof *of_callee);
+    bool *const hit = calloc(STEPS_MAX, sizeof *hit);
+    if (!of_callee || !hit) {
+        s->a->failed = true;
+        free(of_callee);
+        free(hit);
+        return true;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const uint32_t callee = steps[i].callee;
+        if (callee == NO_NODE || !find_last(s, callee, of_callee, depth + 1)) {
+            stops[stop_count++] = steps[i].addr;
+        }
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        if (!step->tail &&
+                !paths_first(s->a, step->addr + step->size_bytes, stops,
+                        stop_count, hit)) {
+            continue;
+        }
+        if (step->callee == NO_NODE) {
+            last[step->touch] = true;
+        } else {
+            find_last(s, step->callee, last, depth + 1);
+        }
+    }
+    const bool passes =
+            paths_first(s->a, s->a->nodes[n].addr, stops, stop_count, hit);
+    free(of_callee);
+    free(hit);
+    return passes;
+}
+
+static bool same_store(const struct touch *x, const struct touch *y) {
+    return x->addr == y->addr ||
+            (x->reg == y->reg && x->known == y->known && x->data == y->data);
+}
+
+static bool end_alike(struct search *s, uint32_t x, uint32_t y) {
+    bool *const of_x = calloc(s->count + 1, sizeof *of_x);
+    bool *const of_y = calloc(s->count + 1, sizeof *of_y);
+    bool alike = !of_x || !of_y;
+    s->a->failed |= alike;
+    if (!alike) {
+        find_last(s, x, of_x, 0);
+        find_last(s, y, of_y, 0);
+    }
+    for (size_t i = 0; i < s->count && !alike; i++) {
+        for (size_t k = 0; of_x[i] && k < s->count && !alike; k++) {
+            alike = of_y[k] && same_store(&s->touches[i], &s->touches[k]);
+        }
+    }
+    free(of_x);
+    free(of_y);
+    return alike;
+}
+
+// Neither calls the other one, and they are no two whole outages.
+static bool are_halves(struct search *s, uint32_t x, uint32_t y) {
+    look_inside(s, x);
+    const bool one = count_stores(s) == 1;
+    if (s->inside[y]) {
+        return false;
+    }
+    look_inside(s, y);
+    return !s->inside[x] &&
+            ((one && count_stores(s) == 1) || !end_alike(s, x, y));
+}
+
+/// Controllers ///
+
+static bool handlers_write(const struct search *s) {
+    bool found = false;
+    for (size_t i = 0; i < s->count && !found; i++) {
+        found = is_touch(s, i, true) && s->handled[s->touches[i].node];
+    }
+    return found;
+}
+
+static bool window_writes(const struct search *s, const char *but) {
+    const struct check_report *r = s->a->report;
+    bool found = false;
+    for (size_t i = 0; i < r->window_write_count && !found; i++) {
+        found = r->window_writes[i].what == s->block &&
+                strcmp(r->window_writes[i].function, but);
+    }
+    return found;
+}
+
+/// Who calls them ///
+
+static void add_called(struct search *s, struct caller *by, uint32_t addr,
+        uint32_t target) {
+    bool veneer = false;
+    const uint32_t n = analysis_known_node(s->a,
+            analysis_past_veneers(s->a, target, &veneer));
+    bool known = n == NO_NODE || by->count == CALLED_MAX ||
+            !is_resident(s->a, &s->a->nodes[n]);
+    for (unsigned i = 0; i < by->count && !known; i++) {
+        known = by->node[i] == n;
+    }
+    if (!known) {
+        by->addr = by->count ? by->addr : addr;
+        by->node[by->count++] = n;
+    }
+}
+
+static void find_called(struct search *s, const struct elf_image *image,
+        const struct function_extent *extent, struct caller *by) {
+    const struct function_code code = model_code(&s->a->model, extent);
+    for (uint32_t at = 0; at + 2 <= code.size_bytes;) {
+        struct thumb_insn insn;
+        uint32_t end;
+        const uint32_t left = code.size_bytes - at, addr = code.addr + at;
+        if (elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB ||
+                !thumb_decode(&insn, addr, code.bytes + at,
+                        left < 4 ? left : 4)) {
+            at += 2;
+            continue;
+        }
+        if (insn.op == THUMB_BL || insn.op == THUMB_B) {
+            add_called(s, by, addr, insn.target);
+        }
+        at += insn.size_bytes;
+    }
+}
+
+static void find_callers(struct search *s, const struct elf_image *image) {
+    const struct elf_symbol *symbol;
+    uint32_t last = 1;
+    for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
+        struct function_extent extent;
+        struct caller by = {.symbol = symbol};
+        if (!symbol->function || symbol->addr == last ||
+                !model_forbidden(&s->a->model, symbol->addr) ||
+                analysis_known_node(s->a, symbol->addr) != NO_NODE ||
+                model_image(&s->a->model, symbol->addr) != image ||
+                !model_function(&s->a->model, symbol->addr, &extent)) {
+            continue;
+        }
+        last = symbol->addr;
+        find_called(s, image, &extent, &by);
+        if (by.count < 2) {
+            continue;
+        }
+        struct caller *grown = array_more(s->callers, s->caller_count,
+                &s->caller_room, sizeof *grown);
+        if (!grown) {
+            s->a->failed = true;
+            return;
+        }
+        s->callers = grown;
+        s->callers[s->caller_count++] = by;
+    }
+}
+
+/// What is told ///
+
+static void report(struct search *s, const struct caller *by,
+        const uint32_t *node, unsigned count) {
+    const char **names = calloc(count + 1u, sizeof *names);
+    s->a->failed |= !names;
+    for (unsigned i = 0; names && i < count; i++) {
+        names[i] = s->a->nodes[node[i]].name;
+    }
+    finding_add(s->a,
+            &(struct check_finding){.rule = CHECK_RULE_SPLIT_OUTAGE,
+                    .class = CHECK_WARNING,
+                    .function = by->symbol->name,
+                    .function_addr = by->symbol->addr,
+                    .addr = by->addr,
+                    .candidates = names},
+            NO_NODE,
+            "calls %u functions outside the window that write to registers at "
+            "0x%08x and do not end alike; if one switches the flash off and "
+            "another one on, %s is fetched from it in between",
+            count, (unsigned)s->block, by->symbol->name);
+}
+
+static bool has_halves(struct search *s, const uint32_t *node, unsigned count) {
+    bool polled = false, halves = false;
+    for (unsigned i = 0; i < count && !polled; i++) {
+        look_inside(s, node[i]);
+        polled = polls(s);
+    }
+    for (unsigned i = 0; i < count && polled; i++) {
+        for (unsigned k = 0; k < i && !halves; k++) {
+            halves = are_halves(s, node[i], node[k]);
+        }
+    }
+    return halves;
+}
+
+// --begin or --end names one of them, or one that they call.
+static bool is_named(struct search *s, const uint32_t *node, unsigned count) {
+    bool named = false;
+    for (unsigned i = 0; i < count && s->a->ends && !named; i++) {
+        look_inside(s, node[i]);
+        for (size_t n = 0; n < s->a->node_count && !named; n++) {
+            named = s->inside[n] &&
+                    ends_is_half(s->a->ends, s->a->nodes[n].addr);
+        }
+    }
+    return named;
+}
+
+static void judge(struct search *s, struct caller *by) {
+    uint32_t node[CALLED_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < by->count; i++) {
+        if (s->writes[by->node[i]]) {
+            node[count++] = by->node[i];
+        }
+    }
+    if (count > 1 && !by->told && !window_writes(s, by->symbol->name) &&
+            has_halves(s, node, count) && !is_named(s, node, count)) {
+        report(s, by, node, count);
+        by->told = true;
+    }
+}
+
+static void find(struct search *s) {
+    for (size_t k = 0; k < s->a->model.image_count && !s->a->failed; k++) {
+        find_callers(s, s->a->model.images[k]);
+    }
+    for (size_t i = 0; i < s->a->device_write_count && s->caller_count; i++) {
+        s->block = s->a->device_writes[i].block;
+        find_writers(s);
+        for (size_t k = 0; k < s->caller_count && !handlers_write(s); k++) {
+            judge(s, &s->callers[k]);
+        }
+    }
+}
+
+void split_outage_check(struct analysis *a) {
+    struct search s = {.a = a,
+            .handled = calloc(a->node_count + 1, sizeof *s.handled),
+            .inside = calloc(a->node_count + 1, sizeof *s.inside),
+            .writes = calloc(a->node_count + 1, sizeof *s.writes)};
+    a->failed |= !s.handled || !s.inside || !s.writes;
+    for (size_t i = 0; i < a->node_count && !a->failed; i++) {
+        s.handled[i] = a->nodes[i].is_handler;
+    }
+    if (!a->failed && a->device_write_count) {
+        spread(a, s.handled);
+        find_touches(&s);
+        find(&s);
+    }
+    free(s.touches);
+    free(s.callers);
+    free(s.handled);
+    free(s.inside);
+    free(s.writes);
+}
