@@ -163,6 +163,8 @@ firmware "$early
 $inner"
 arm-none-eabi-objcopy -g subject.elf && judge_subject 1 "${halves[@]}"
 # One that begins an outage is judged as a whole.
+firmware "$early
+$inner"
 judge_subject 1 "${halves[@]}" --begin inner
 has 'violation call  far_too'
 # Half of the PUSH reads like a call through lr; and a jump to where it is not

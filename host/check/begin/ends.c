@@ -433,13 +433,13 @@ static bool was_entered(const struct analysis *a, uint32_t addr) {
 }
 
 bool ends_enters_on(const struct ends *e, const struct node *node) {
-    int line; // without debug information no copies are seen
+    // Without debug information no copies are seen.
     return is_among(&e->direct, node->addr) && ends_around(e, node->addr) &&
             !node->asked && !node->is_handler &&
             !model_forbidden(&e->a->model, node->addr) &&
             !ends_is_half(e, node->addr) && !has_copy(e, node) &&
             !was_entered(e->a, node->addr) && node->image &&
-            elf_image_declared(node->image, node->addr, &line);
+            elf_image_declared(node->image, node->addr, 0);
 }
 
 // An instruction that was judged leads there, or an exception does.
