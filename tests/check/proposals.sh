@@ -42,17 +42,18 @@ copied outside
 # A label of the linker script is the name of no constant, in a section of their
 # own or behind code; what ends before an address is not what lies there.
 cp base.ld kept.ld
-for label in 's/^  .rodata : {/  _before = .;&/' \
+for label in '0,/^    \. = ALIGN(4); }/s//    . = ALIGN(4); _before = .; }/' \
     's/^    \*(\.text) .*/&  . = ALIGN(4); _before = .; *(.rodata) *(.rodata*)/'; do
     sed "$label" kept.ld >base.ld
-    firmware 'static const char word[] = "a word";
-const char *volatile kept, *volatile other;
+    for word in '' 'static const char word[] = "a word";'; do
+        firmware "$word"' const char *volatile kept, *volatile other;
 RAM void work(void) { kept = "some text"; }
-void subject(void) { work(); other = word; }'
-    judge_subject 3
-    has 'address at 0x900'
-    hasnt _before
-    hasnt 'the address of word'
+void subject(void) { work(); other = (char *)'"${word:+word + }"'0; }'
+        judge_subject 3
+        has 'address at 0x900'
+        hasnt _before
+        hasnt 'the address of word'
+    done
 done
 cp kept.ld base.ld
 

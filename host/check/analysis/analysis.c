@@ -15,8 +15,8 @@ const char *symbol_name(const struct analysis *a, uint32_t addr) {
     return symbol ? symbol->name : NULL;
 }
 
-// A label without a size, of a linker script: it marks the end of a section, and
-// what follows in the next one, or data behind code, has no name by it.
+// A label without a size, of a linker script: it marks the end of a section. It
+// names nothing in the next one, and no data behind code.
 static bool is_mark(const struct elf_image *image, const struct elf_symbol *s,
         uint32_t addr) {
     uint32_t end;
