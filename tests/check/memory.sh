@@ -47,7 +47,7 @@ judge 2 good.elf --xip 70000000:1M
 ! grep -q decimal out || complain "no 0x helps: $(cat out)"
 # A function is no table of vectors.
 for table in subject "0x$(arm-none-eabi-nm good.elf | sed -n 's/ T subject$//p')"; do
-    judge 2 good.elf --xip 0x90000000:1M --vectors $table
+    judge 2 good.elf --xip 0x90000000:1M --vectors "$table"
     has "--vectors $table: that is a function"
 done
 # Other processors than Cortex-M, by the attributes; without any it may be one.

@@ -266,12 +266,14 @@ targets 2 second third: r
 vectors table copy flash_table: r
 END
 echo 'void first(void) { second(third, table, flash_table); }' >sdk/a.c
-"$root/scripts/try-notes" lost.notes sdk >out 2>&1
-[ $? -eq 2 ] && grep -q 'lost.notes: there is no such file' out ||
-    complain "try-notes without notes: $(cat out)"
-"$root/scripts/try-notes" my.notes lost >out 2>&1
-[ $? -eq 2 ] && grep -q 'lost: it is no folder' out ||
-    complain "try-notes without a folder: $(cat out)"
+refused() { # TEXT NOTES FOLDER
+    local got=0
+    "$root/scripts/try-notes" "$2" "$3" >out 2>&1 || got=$?
+    [ "$got" -eq 2 ] || complain "try-notes $2 $3: exit $got"
+    grep -qF "$1" out || complain "try-notes $2 $3: $(cat out)"
+}
+refused 'lost.notes: there is no such file' lost.notes sdk
+refused 'lost: it is no folder' my.notes lost
 "$root/scripts/try-notes" my.notes sdk >out || complain "try-notes: $(cat out)"
 has '5 names, 0 are not in sdk'
 echo 'void first(void) { second(third, table); }' >sdk/a.c
