@@ -220,6 +220,25 @@ done
 firmware 'RAM FAR void work(void) { off(); w = 1; off(); w = 2; on(); }
 void subject(void) { work(); u++; }'
 judge_subject 3 "${halves[@]}"
+# So if a callee begins one and leaves it, directly or by another one.
+while read -r status body; do
+    firmware "RAM FAR void wait(void) { off(); while (u) { } }
+RAM FAR void far_wait(void) { wait(); w = 9; }
+RAM FAR void whole(void) { off(); u++; on(); }
+RAM FAR void again(void) { on(); w = 5; off(); }
+RAM FAR void work(void) { $body }
+void subject(void) { work(); u++; }"
+    judge_subject "$status" "${halves[@]}"
+done <<'END'
+3 off(); wait(); on();
+0 off(); wait(); on(); on();
+3 off(); far_wait(); w = 1; on();
+3 wait(); w = 2; wait(); on();
+3 far_wait(); w = 2; off(); on();
+0 off(); whole(); w = 1; whole(); on();
+0 off(); again(); w = 1; on();
+3 off(); again(); w = 1;
+END
 firmware 'RAM FAR void work(void) { do { off(); } while (u); on(); }
 void subject(void) { work(); u++; }'
 judge_subject 0 "${halves[@]}"

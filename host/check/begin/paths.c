@@ -90,6 +90,47 @@ static bool is_named(const struct ends *e, uint32_t addr) {
     return found;
 }
 
+// Outages that the function at addr, which calls what begins one, may begin and
+// leave when it returns; NESTED_MAX, too: it is not known how many.
+static unsigned left_by(struct ends *e, uint32_t addr, unsigned depth) {
+    struct function_extent extent;
+    unsigned left = 0;
+    bool any;
+    if (depth >= DEEPEST || !model_function(&e->a->model, addr, &extent)) {
+        return NESTED_MAX;
+    }
+    for (uint32_t at = extent.entry_addr & ~1u; at + 2 <= extent.end_addr;
+            at += 2) {
+        struct thumb_insn insn;
+        bool veneer = false;
+        const uint32_t room = extent.end_addr - at < 4 ? 2 : 4;
+        const uint8_t *b = model_bytes(&e->a->model, at, room);
+        if (!b || !thumb_decode(&insn, at, b, room) ||
+                (insn.op != THUMB_BL && insn.op != THUMB_B)) {
+            continue;
+        }
+        const uint32_t to = analysis_past_veneers(e->a, insn.target, &veneer);
+        const unsigned begun = is_named(e, to)     ? 1
+                : to != addr && ends_around(e, to) ? left_by(e, to, depth + 1)
+                                                   : 0;
+        const uint32_t behind = at + insn.size_bytes;
+        const bool leaves = insn.op == THUMB_B || behind >= extent.end_addr;
+        if (begun &&
+                (leaves || paths_may_return(e, behind, at, depth + 1, &any))) {
+            left = left ? NESTED_MAX : begun;
+        }
+    }
+    for (size_t i = 0; i < e->copy_count; i++) {
+        const uint32_t at = e->copies[i].addr;
+        const bool inside =
+                at >= (extent.entry_addr & ~1u) && at < extent.end_addr;
+        if (inside && paths_may_return(e, at, at, depth + 1, &any)) {
+            left = NESTED_MAX;
+        }
+    }
+    return left;
+}
+
 // How many outages there are behind a call, at `by`, of the function at addr.
 // One that begins another outage and ends that has ended none.
 static unsigned behind_call(struct paths *p, uint32_t by, uint32_t addr,
@@ -105,7 +146,11 @@ static unsigned behind_call(struct paths *p, uint32_t by, uint32_t addr,
             (p->depth < DEEPEST &&
                     !paths_may_return(p->e, to, 0, p->depth + 1, &may_end));
     p->may_end |= may_end;
-    return outages - ends;
+    outages -= ends;
+    if (!again && ends_around(p->e, to)) {
+        outages += left_by(p->e, to, p->depth + 1);
+    }
+    return outages < NESTED_MAX ? outages : NESTED_MAX;
 }
 
 // A call through a pointer ends an outage where the run of the whole program
