@@ -107,6 +107,20 @@ says() {
     done; done
 }
 
+# changes COPY: start code that copies .data, with all code in it, and then stops
+# the run, is seen to put other words there.
+changes() {
+    sed "s/TCM_ORIGIN/0x1fff0000/; s/GAP/0/" app.ld >this.ld
+    { printf '#define STOP ;\n#define COPY %s\n' "$1 $STOPS;"
+        sed 's/"\.fast"/".data.fast"/; s/"\.late"/".data.late"/' app.c; } >this.c
+    arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -ffreestanding \
+        -fno-tree-loop-distribute-patterns -nostdlib -T this.ld \
+        -Wl,--no-warn-rwx-segments this.c -lgcc -o this.elf 2>err || exit 2
+    "$xipsafe" check this.elf --xip 0x90000000:64K --resident 0x1fff0000:8K \
+        --interrupts none >out 2>&1
+    grep -q 'unknown code-changed' out
+}
+
 FROM='const word *from = load_;'
 DATA='LOOP(data_, data_end_)' FAST='LOOP(fast_, fast_end_)' LATE='LOOP(late_, late_end_)'
 LENGTHS='const word n = data_end_ - data_, m = fast_end_ - fast_;
@@ -140,4 +154,10 @@ says 'copy-unknown halt copy-unknown more' "$FROM $DATA $FAST $LATE" 0x1fff0000 
 stop=';'
 says '' "$AWAY" 0x1fff0000
 says 'no-copy halt no-copy more' "$FROM $DATA"
+# From another place, or to one; and it stops behind that.
+changes "const word *from = load_ + 1; $DATA" ||
+    complain "a copy from behind the load image: $(cat out)"
+changes "$FROM LOOP(data_ + 2, data_end_)" ||
+    complain "a copy to behind the section: $(cat out)"
+! changes "$FROM $DATA" || complain "a copy that is right: $(cat out)"
 finish

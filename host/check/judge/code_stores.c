@@ -458,9 +458,9 @@ static void refute_objects(struct changes *c) {
 
 // What is stored to the word at addr is what the image has so many bytes behind
 // it, or before. 0: it is not.
-static int32_t shift_of(const struct changes *c, uint32_t addr) {
-    uint32_t values[VALUE_CONSTS], own, word;
-    const unsigned count = whole_changed_to(c->a->whole, values);
+static int32_t shift_of(const struct changes *c, uint32_t addr,
+        const uint32_t *values, unsigned count) {
+    uint32_t own, word;
     if (!model_word(&c->a->model, addr, &own)) {
         return 0;
     }
@@ -537,8 +537,11 @@ static void report_seen(struct changes *c) {
             continue;
         }
         const char *name = symbol_name(c->a, addr);
-        const int32_t shift =
-                i == WHOLE_SEEN_CHANGED ? shift_of(c, addr & ~3u) : 0;
+        uint32_t values[VALUE_CONSTS];
+        const unsigned count = whole_changed_to(c->a->whole, values);
+        const int32_t shift = i == WHOLE_SEEN_CHANGED
+                ? shift_of(c, addr & ~3u, values, count)
+                : 0;
         finding_add(c->a,
                 &(struct check_finding){.rule = seen[i].rule,
                         .addr = by,
@@ -552,20 +555,23 @@ static void report_seen(struct changes *c) {
 
 // Start code that copies from another place, or to one.
 static void report_copies(struct changes *c) {
-    uint32_t by = 0, at;
+    uint32_t by = 0, at, word;
     for (size_t i = 0; i < c->count && !by; i++) {
         const struct range *code = &c->ranges[i];
-        by = whole_other_copy(c->a->whole, code->addr, code->size_bytes, &at);
+        by = whole_other_copy(c->a->whole, code->addr, code->size_bytes, &at,
+                &word);
     }
     if (by && !findings_tell(c->a, by)) {
         const char *name = symbol_name(c->a, at);
+        const int32_t shift = shift_of(c, at, &word, 1);
         finding_add(c->a,
                 &(struct check_finding){.rule = CHECK_RULE_CODE_CHANGED,
                         .addr = by,
                         .target_addr = at,
-                        .target_known = true},
-                NO_NODE, "stores into code in RAM that runs, %s (0x%08x)",
-                name ? name : "?", (unsigned)at);
+                        .target_known = true,
+                        .shifted_bytes = shift},
+                NO_NODE, "stores into code in RAM that runs, %s (0x%08x)%s",
+                name ? name : "?", (unsigned)at, shifted(c, at, shift));
     }
 }
 

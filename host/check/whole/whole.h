@@ -52,10 +52,10 @@ bool whole_executed(const struct whole *whole, uint32_t addr);
 bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
 // The instruction that put another word than the image's there, where start code
-// copies code to RAM, and the word's address: a copy from the wrong place, also
-// where the run stopped. 0: none.
+// copies code to RAM, with the word and its address: a copy from the wrong
+// place, also where the run stopped. 0: none.
 uint32_t whole_other_copy(const struct whole *whole, uint32_t addr,
-        uint32_t size_bytes, uint32_t *at);
+        uint32_t size_bytes, uint32_t *at, uint32_t *word);
 // The first instruction that makes the words from addr on other than what the
 // image has, or gives their address to a device (*by_device), and not only that
 // of what lies behind them; 0: none was seen. Also where the run did not come
