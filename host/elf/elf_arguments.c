@@ -110,12 +110,34 @@ static bool certain(struct elf_image *image,
     return false;
 }
 
+// Each function that begins there has its definition: one that was folded may
+// have the same code and another type.
+static bool all_defined(struct elf_image *image, const struct elf_function_ *at,
+        size_t n) {
+    const struct elf_symbol *s;
+    bool good = n > 0;
+    for (size_t i = n ? elf_image_symbol_from(image, at->addr) : 0; good &&
+            (s = elf_image_symbol_index(image, i)) && s->addr == at->addr;
+            i++) {
+        bool found = !s->function;
+        for (size_t k = 0; k < n && !found; k++) {
+            Dwarf_Die die;
+            if (dwarf_offdie(image->dwarf, at[k].off, &die)) {
+                const struct elf_names_ names = elf_names_(&die);
+                found = is_of(&names, &at[k], s);
+            }
+        }
+        good = found;
+    }
+    return good;
+}
+
 /// Interface ///
 
 bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr) {
     size_t count;
     const struct elf_function_ *f = elf_functions_at_(image, addr, &count);
-    bool nothing = count > 0;
+    bool nothing = all_defined(image, f, count);
     for (size_t i = 0; i < count && nothing; i++) {
         Dwarf_Attribute attr;
         Dwarf_Die die;
@@ -140,7 +162,7 @@ int elf_image_arguments(struct elf_image *image, uint32_t addr) {
     size_t n;
     const struct elf_function_ *f = elf_functions_at_(image, addr, &n);
     int most = -1;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; all_defined(image, f, n) && i < n; i++) {
         Dwarf_Die die;
         const int words = certain(image, &f[i], true, &die) ? count(&die) : -1;
         if (words < 0) {

@@ -143,6 +143,48 @@ static bool same_names(const struct elf_inline *copy, Dwarf_Die *die) {
             elf_same_linkage_(names.linkage, copy->name, strlen(copy->name));
 }
 
+// Of a lambda debug information has no declaration, but that of the class that
+// the compiler makes for it.
+static const char *declared_around(Dwarf *dwarf, Dwarf_Off origin, int *line) {
+    Dwarf_Die die, *scopes;
+    const char *file = NULL;
+    const int count = dwarf_offdie(dwarf, origin, &die)
+            ? dwarf_getscopes_die(&die, &scopes)
+            : 0;
+    if (count > 1 && !dwarf_decl_line(&scopes[1], line)) {
+        file = dwarf_decl_file(&scopes[1]);
+    }
+    if (count > 0) {
+        free(scopes);
+    }
+    return file;
+}
+
+static bool of_one_unit(Dwarf *dwarf, Dwarf_Off a, Dwarf_Off b) {
+    Dwarf_Die x, y, unit_x, unit_y;
+    return dwarf_offdie(dwarf, a, &x) && dwarf_offdie(dwarf, b, &y) &&
+            dwarf_diecu(&x, &unit_x, NULL, NULL) &&
+            dwarf_diecu(&y, &unit_y, NULL, NULL) &&
+            dwarf_dieoffset(&unit_x) == dwarf_dieoffset(&unit_y);
+}
+
+// By what is around them; none has a declaration, and the names are the same.
+static bool may_be_same(const struct elf_image *image, Dwarf_Off origin,
+        const struct elf_inline *copy) {
+    int line = 0, its_line = 0;
+    if (image != copy->image) {
+        return true;
+    }
+    if (of_one_unit(image->dwarf, origin, copy->origin)) {
+        return false; // or they had the same origin
+    }
+    const char *file = declared_around(image->dwarf, origin, &line);
+    const char *its_file =
+            declared_around(image->dwarf, copy->origin, &its_line);
+    return !file || !its_file ||
+            (line == its_line && match_files(file, its_file));
+}
+
 static enum elf_copy is_copy(const struct elf_image *image,
         const struct elf_function_ *function, const struct elf_inline *copy) {
     Dwarf_Die die;
@@ -167,7 +209,11 @@ static enum elf_copy is_copy(const struct elf_image *image,
                 ? ELF_COPY_YES
                 : ELF_COPY_NO;
     }
-    return external == copy->external ? ELF_COPY_BY_NAME : ELF_COPY_NO;
+    return external == copy->external &&
+                    (file || copy->decl_file ||
+                            may_be_same(image, elf_origin_(&die), copy))
+            ? ELF_COPY_BY_NAME
+            : ELF_COPY_NO;
 }
 
 /// Symbols without a definition ///

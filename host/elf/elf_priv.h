@@ -223,7 +223,8 @@ bool elf_line_at_(struct elf_image *image, uint32_t addr, const char **file,
 bool elf_dropped_(const struct elf_image *image, uint64_t low_addr);
 
 // The definitions of functions by DWARF that may be those of the code at addr:
-// several where the linker folded functions with the same code. NULL: none.
+// several where sections lie over each other, or a linker folded functions with
+// the same code (LLVM's gives the others no address). NULL: none.
 const struct elf_function_ *elf_functions_at_(struct elf_image *image,
         uint32_t addr, size_t *count);
 // DWARF says addr 0 of the function, and it is not the one that is there.

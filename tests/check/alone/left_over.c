@@ -23,6 +23,7 @@
 // unsafe-build: BAD_CONDITION vector|vector-runtime
 // unsafe-build: BAD_DECLARED vector-runtime
 // unsafe-build: BAD_NOT_DECLARED vector-runtime
+// unsafe-build: BAD_FOLDED vector-runtime
 // safe-build: OK_DECLARED
 // safe-build: OK_ALIGNS
 // safe-build: OK_OVERWRITTEN
@@ -119,6 +120,16 @@ FLASH void use(uint32_t a, uint32_t b, uint32_t c, words scb) {
 FLASH void set(void) {
     SCB[2] = (uint32_t)ram_vectors;
     use(1, 2, 3, SCB);
+}
+#elif defined BAD_FOLDED
+// As a linker does it with functions that have the same code.
+FLASH void alike(void) {
+    hook();
+}
+void use(words scb) __attribute__((alias("alike")));
+FLASH void set(void) {
+    SCB[2] = (uint32_t)ram_vectors;
+    use(SCB);
 }
 #elif defined BAD_NOT_DECLARED || defined OK_DECLARED
 #ifdef OK_DECLARED
