@@ -236,7 +236,7 @@ static struct value of_kept(const struct flow_ *flow) {
             .kind = VALUE_TOP, .count = 1, .v = {flow->model->keep_word}};
 }
 
-static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
+static struct value load(struct flow_ *flow, struct flow_state_ *state,
         const struct thumb_insn *insn, const struct value *addr,
         uint32_t bytes) {
     if (bytes != 4) {
@@ -288,16 +288,6 @@ static struct value load_at(struct flow_ *flow, struct flow_state_ *state,
     default:
         return lose_frame(flow, state, insn, addr, bytes);
     }
-}
-
-static struct value load(struct flow_ *flow, struct flow_state_ *state,
-        const struct thumb_insn *insn, const struct value *addr,
-        uint32_t bytes) {
-    struct value loaded = load_at(flow, state, insn, addr, bytes);
-    if (addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE) {
-        value_remember(&loaded, addr); // an element that it chooses
-    }
-    return loaded;
 }
 
 void flow_overwrite_(struct flow_ *flow, struct flow_state_ *state,

@@ -79,9 +79,9 @@ static bool same_object(const struct renewed *r, uint32_t a, uint32_t b) {
     return start_of(r, a) == start_of(r, b);
 }
 
-// It is passed as what an annotation names, or may be.
+// It is passed as what an annotation names.
 static bool is_named(const struct renewed *r, uint32_t addr) {
-    bool named = r->passes_any && !model_device(&r->a->model, addr);
+    bool named = false;
     for (size_t i = 0; !named && i < r->object_count; i++) {
         const struct passed_object *o = &r->objects[i];
         named = r->named[o->node] & VALUE_ARGUMENT(o->k) &&
@@ -179,7 +179,7 @@ static bool pass_on(const struct renewed *r, uint32_t n,
     return changed;
 }
 
-static void find_named(struct renewed *r, const uint16_t *noted) {
+static void find_named(const struct renewed *r, const uint16_t *noted) {
     const struct analysis *a = r->a;
     for (uint32_t n = 0; n < a->node_count; n++) {
         r->named[n] |= (uint8_t)(noted[n] >> VALUE_ARGUMENTS);
@@ -192,9 +192,6 @@ static void find_named(struct renewed *r, const uint16_t *noted) {
                 changed |= e->callee != NO_NODE && pass_on(r, n, e);
             }
         }
-    }
-    for (uint32_t n = 0; n < a->node_count; n++) {
-        r->passes_any |= r->named[n] & r->unclear[n];
     }
     for (size_t i = 0; i < r->object_count; i++) {
         const struct passed_object *o = &r->objects[i];

@@ -43,7 +43,6 @@ struct renewed {
     // Arguments of which an annotation says what is behind, there or in what is
     // called; and those that may lead to anything.
     uint8_t *named, *unclear;
-    bool passes_any; // as what a line names, some caller
     bool *marked;
     bool *deep;   // what is further behind is not known
     uint32_t *by; // what took `r0*` of an annotation away

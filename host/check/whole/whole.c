@@ -525,7 +525,8 @@ static bool is_other_copy(const struct whole *w,
 uint32_t whole_other_copy(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, uint32_t *at, uint32_t *word) {
     uint32_t by = 0, own;
-    for (uint32_t i = 0; whole && !by && i < size_bytes; i += 4) {
+    const bool stopped = whole && !whole_complete(whole);
+    for (uint32_t i = 0; stopped && !by && i < size_bytes; i += 4) {
         *at = (addr & ~3u) + i;
         const struct whole_cell_ *cell = whole_cell_at_(whole, *at);
         if (cell && is_other_copy(whole, cell) &&

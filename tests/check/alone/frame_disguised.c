@@ -51,7 +51,7 @@ volatile uint32_t cell, cells[4];
 volatile uint64_t wide;
 volatile struct { uint32_t flag : 3, place : 29; } field;
 float number;
-uint8_t nibbles[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+uint32_t nibbles[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 RAM void publish_swapped(uint32_t place) {
     cell = __builtin_bswap32(place);
@@ -127,10 +127,9 @@ RAM void ram_erase(uint32_t addr) {
     REGISTERS("lsr %0, %1, #12");
     cells[0] = t;
 #elif defined BAD_INDEX
-    for (uint32_t i = 0; i < 8; i++) {
-        t |= (uint32_t)nibbles[at >> 4 * i & 15] << 4 * i;
-    }
-    cell = t;
+    cells[0] = nibbles[at >> 4 & 15];
+    cells[1] = nibbles[at >> 8 & 15];
+    cells[2] = nibbles[at >> 12 & 15];
 #elif defined BAD_BITS
     for (uint32_t i = 0; i < 32; i++) {
         if (at >> i & 1) {

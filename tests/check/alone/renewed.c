@@ -22,7 +22,6 @@
 // unsafe-build: BAD_WORD load-unknown
 // unsafe-build: BAD_CHOSEN load-unknown
 // unsafe-build: BAD_HANDLER load-unknown
-// unsafe-build: BAD_VARIABLE load-unknown
 // unsafe-build: BAD_CALLER load-unknown
 // unsafe-build: BAD_ALIAS load-unknown
 // unsafe-build: BAD_BEHIND load-unknown
@@ -46,9 +45,6 @@ volatile uint32_t good[4] = {1, 2, 3, 4};
 static struct handle handle, second, other;
 static place kept;
 static uint32_t *somewhere;
-#if defined BAD_VARIABLE
-static struct handle *volatile chosen = &handle;
-#endif
 
 RAM void fill(struct handle *h, place from, uint32_t state) {
     h->state = state;
@@ -60,7 +56,7 @@ RAM void fill(struct handle *h, place from, uint32_t state) {
 }
 
 RAM void SysTick_Handler(void) {
-#if defined BAD_HANDLER || defined BAD_VARIABLE
+#if defined BAD_HANDLER
     handle.from = kept;
 #endif
     handle.left = REG(0x40004424u);
@@ -137,8 +133,6 @@ int main(void) {
     begin(in_flash);
 #elif defined BAD_CALLER
     begin(&handle, in_flash);
-#elif defined BAD_VARIABLE
-    transmit(chosen, in_flash, &other);
 #elif defined BAD_ALIAS
     transmit(&handle, in_flash, &handle);
 #elif defined OK_GOOD

@@ -61,7 +61,7 @@ FLASH void note(uint32_t *count) {
     ++*count;
 }
 #ifdef BAD_HELD
-const struct {
+struct {
     struct scb *scb;
     uint32_t count;
 } core = {SCB, 1};
