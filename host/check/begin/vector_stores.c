@@ -386,6 +386,22 @@ static void report(const struct writes *w, struct unknown_stores *u,
     index_free(&u->at);
 }
 
+// Of the function that has the block's address: what it does with that is known
+// there, and for every table.
+static void report_scb(const struct writes *w, const struct check_note *note) {
+    const struct unknown_stores *u = &w->by_scb;
+    if (u->how && !w->a->scb_told) {
+        finding_add(w->a,
+                &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                        .addr = u->addr,
+                        .target_addr = w->table->addr,
+                        .target_known = true,
+                        .count = u->count,
+                        .reason = note ? note->reason : NULL},
+                NO_NODE, "%s", u->how);
+    }
+}
+
 void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     struct writes w = {.a = a, .table = table, .size_bytes = 4 * table->count};
     const struct flow_events events = {.ctx = &w,
@@ -411,9 +427,6 @@ void vector_stores_check(struct analysis *a, const struct vector_table *table) {
     // VTOR.
     note = note && names_entry(note) ? note : NULL;
     report(&w, &w.by_vtor, note);
-    if (a->scb_told) {
-        index_free(&w.by_scb.at);
-    } else {
-        report(&w, &w.by_scb, note);
-    }
+    report_scb(&w, note);
+    index_free(&w.by_scb.at);
 }
