@@ -67,11 +67,11 @@ RAM __attribute__((optimize(0))) void subject(void) {
 }"
 judge_subject 0 "${halves[@]}" --interrupts none
 # One that lies behind a pool, or that a register leads to which is not seen.
-while read -r status first base then; do
-    first=${first/_/ } then=${then//_/ }
+while read -r status first base after; do
+    first=${first/_/ } after=${after//_/ }
     firmware "RAM __attribute__((naked)) void work(unsigned n) { __asm__(\".syntax unified\\n\"
 \"push {r4, lr}\\nmov r4, r0\\nbl off\\nldr r2, =u\\nmovs r3, #1\\nstr r3, [r2]\\ncmp r4, #2\\n\"
-\"bhs 1f\\n$base r3, 3f\\n$then\\nldr pc, [r3, r4, lsl #2]\\n.balign 4\\n$first\\n3: .word 1f+1, 2f+1\\n\"
+\"bhs 1f\\n$base r3, 3f\\n$after\\nldr pc, [r3, r4, lsl #2]\\n.balign 4\\n$first\\n3: .word 1f+1, 2f+1\\n\"
 \"1: bl on\\npop {r4, pc}\\n2: $([ "$status" = 0 ] && echo 'bl on')\\npop {r4, pc}\\n.ltorg\"); }
 void subject(void) { work(w); u++; }"
     judge_subject "$status" "${halves[@]}"

@@ -31,11 +31,6 @@ bool passing_inlined(struct passing *passing, const struct thumb_insn *insn,
 // The walk of the function has ended; true: *at was never walked into.
 bool passing_end(struct passing *passing, uint32_t *at);
 
-/// results.c ///
-
-// A call looks at what the function leaves in r0, or (high) in r1.
-bool result_used(const struct analysis *a, uint32_t function, bool high);
-
 /// vtor.c ///
 
 // The value may be an address by which VTOR is reached: of its block, or of the

@@ -43,8 +43,8 @@ static void find_floor(const struct elf_image *image, uint32_t top,
     }
 }
 
-// Without a board, the RAM of the stack is not known: what lies in another block
-// of 16 MB is none of it.
+// Without a board, the RAM of the stack is not known: what lies in another
+// block of 16 MB is none of it.
 #define BLOCK_BITS 24u
 
 // The floor is in the memory that holds the stack. False: none of these does.

@@ -51,8 +51,8 @@ bool whole_executed(const struct whole *whole, uint32_t addr);
 // What is in memory there is what the image has, in all runs.
 bool whole_unchanged(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes);
-// The instruction that put another word than the image's there, where start code
-// copies code to RAM, with the word and its address: a copy from the wrong
+// The instruction that put another word than the image's there, where start
+// code copies code to RAM, with the word and its address: a copy from the wrong
 // place, before the run stopped. 0: none.
 uint32_t whole_other_copy(const struct whole *whole, uint32_t addr,
         uint32_t size_bytes, uint32_t *at, uint32_t *word);

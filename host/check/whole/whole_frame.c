@@ -246,9 +246,9 @@ static bool outlives(const struct whole *w, const struct whole_value_ *addr,
             w->calls[data->of]->depth > w->calls[addr->of]->depth;
 }
 
-// Where something is added to an address in a frame, it stays in an object there
-// (A4), and none is above where all arguments are scalars. What is far below is
-// not followed.
+// Where something is added to an address in a frame, it stays in an object
+// there (A4), and none is above where all arguments are scalars. What is far
+// below is not followed.
 static struct whole_value_ inside_frame(const struct whole *w,
         const struct whole_value_ *addr, unsigned bytes) {
     const struct whole_call_ *of = w->calls[addr->of];

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "check/begin/begin_priv.h"
+#include "check/analysis/analysis.h"
 
 static bool is_used(const struct analysis *a, uint32_t function, unsigned r,
         unsigned depth);
