@@ -26,7 +26,8 @@ struct output {
 
 // text: the option's value, NULL if it has none.
 struct output output_of(const char *text);
-// Of several outputs no two go to the same place, and none to an input. False after a line on stderr.
+// Of several outputs no two go to the same place, and none to an input. False
+// after a line on stderr.
 bool output_all_differ(const struct output *const *outputs, size_t count);
 bool output_is_stdout(const struct output *o);
 // Opens it if it is wanted and no input. False after a line on stderr.

@@ -211,8 +211,8 @@ static bool all_devices(const struct flow_ *flow, const struct value *addr) {
     return all;
 }
 
-// The register that is followed (model.keep_word), or a part of it, may be read:
-// by an index into its block, from before it.
+// The register that is followed (model.keep_word), or a part of it, may be
+// read: by an index into its block, from before it.
 static bool maybe_kept(const struct flow_ *flow, const struct value *addr,
         uint32_t bytes) {
     const uint32_t kept = flow->model->keep_word;
