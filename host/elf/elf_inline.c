@@ -288,7 +288,7 @@ static void find_strays(struct elf_image *image) {
             continue;
         }
         const struct elf_symbol **grown = array_more(image->strays,
-                image->stray_count, &room, sizeof *grown);
+                image->stray_count, &room, sizeof(struct elf_symbol *));
         if (!grown) {
             break;
         }
