@@ -270,6 +270,8 @@ bool analysis_in_start_list(const struct analysis *a,
 void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes);
 // So do words that the value was made from.
 void analysis_want_of(struct analysis *a, const struct value *value);
+// Marks the nodes that those call that are marked, by number.
+void analysis_mark_called(const struct analysis *a, bool *marked);
 // A call looks at what the function leaves in r0, or (high) in r1.
 bool result_used(const struct analysis *a, uint32_t function, bool high);
 // Calls found() with the word at each byte of an image's contents, aligned or

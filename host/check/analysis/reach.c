@@ -272,3 +272,18 @@ void reach_walk(struct analysis *a, const struct reach_judges *judges) {
         }
     }
 }
+
+void analysis_mark_called(const struct analysis *a, bool *marked) {
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < a->node_count; i++) {
+            const struct node *node = &a->nodes[i];
+            for (size_t k = 0; marked[i] && k < node->edge_count; k++) {
+                const uint32_t callee = node->edges[k].callee;
+                if (callee != NO_NODE && !marked[callee]) {
+                    marked[callee] = more = true;
+                }
+            }
+        }
+    }
+}

@@ -89,9 +89,10 @@ static bool calls_pointers(const struct analysis *a) {
 
 static bool leads_there(struct analysis *a, const struct elf_section *section) {
     bool found = false;
-    for (size_t k = 0; k < a->model.image_count && !found &&
-            section->addr >= LEAST_ADDR && calls_pointers(a);
-            k++) {
+    if (section->addr < LEAST_ADDR || !calls_pointers(a)) {
+        return false;
+    }
+    for (size_t k = 0; k < a->model.image_count && !found; k++) {
         struct use use = {a->model.images[k], section, false};
         analysis_scan_words(use.image, on_word, &use);
         found = use.found || code_forms(a, use.image, section);

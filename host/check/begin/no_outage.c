@@ -75,22 +75,6 @@ static void find_handlers(struct no_outage *o) {
     }
 }
 
-// Marks what those that are marked call.
-static void spread(const struct analysis *a, bool *marked) {
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < a->node_count; i++) {
-            const struct node *node = &a->nodes[i];
-            for (size_t k = 0; marked[i] && k < node->edge_count; k++) {
-                const uint32_t callee = node->edges[k].callee;
-                if (callee != NO_NODE && !marked[callee]) {
-                    marked[callee] = more = true;
-                }
-            }
-        }
-    }
-}
-
 /// Outages ///
 
 static void on_called(void *ctx, uint32_t which, const struct thumb_insn *insn,
@@ -141,16 +125,16 @@ static bool any_writes(const struct no_outage *o) {
 static bool is_outage(struct no_outage *o) {
     const struct analysis *a = o->a;
     find_handlers(o);
-    spread(a, o->handled);
+    analysis_mark_called(a, o->handled);
     for (size_t i = 0; i < a->node_count; i++) {
         o->outage[i] = a->nodes[i].why_root && !o->handled[i];
     }
-    spread(a, o->outage);
+    analysis_mark_called(a, o->outage);
     if (any_writes(o)) {
         return true;
     }
     find_shared(o);
-    spread(a, o->outage);
+    analysis_mark_called(a, o->outage);
     return any_writes(o);
 }
 

@@ -509,14 +509,30 @@ static const char *shifted(struct changes *c, uint32_t addr, int32_t shift) {
             label_at(c, s->load_addr));
 }
 
+static const char other_code[] =
+        "stores into code in RAM that runs, %s (0x%08x)%s";
+
+// detail: of a name, an address and how far a copy is shifted.
+static void report(struct changes *c, enum check_rule_id rule,
+        const char *detail, uint32_t by, uint32_t addr, int32_t shift) {
+    const char *name = symbol_name(c->a, addr);
+    finding_add(c->a,
+            &(struct check_finding){.rule = rule,
+                    .addr = by,
+                    .target_addr = addr,
+                    .target_known = true,
+                    .shifted_bytes = shift},
+            NO_NODE, detail, name ? name : "?", (unsigned)addr,
+            shifted(c, addr, shift));
+}
+
 // What the run of the whole program saw of code that an outage reaches.
 static void report_seen(struct changes *c) {
     static const struct {
         enum check_rule_id rule;
         const char *detail;
     } seen[WHOLE_SEEN_COUNT] = {
-            [WHOLE_SEEN_CHANGED] = {CHECK_RULE_CODE_CHANGED,
-                    "stores into code in RAM that runs, %s (0x%08x)%s"},
+            [WHOLE_SEEN_CHANGED] = {CHECK_RULE_CODE_CHANGED, other_code},
             [WHOLE_SEEN_GIVEN] = {CHECK_RULE_CODE_CHANGED,
                     "gives the address of code in RAM to a device, %s "
                     "(0x%08x)"},
@@ -536,20 +552,12 @@ static void report_seen(struct changes *c) {
                 findings_tell(c->a, by)) {
             continue;
         }
-        const char *name = symbol_name(c->a, addr);
         uint32_t values[VALUE_CONSTS];
         const unsigned count = whole_changed_to(c->a->whole, values);
         const int32_t shift = i == WHOLE_SEEN_CHANGED
                 ? shift_of(c, addr & ~3u, values, count)
                 : 0;
-        finding_add(c->a,
-                &(struct check_finding){.rule = seen[i].rule,
-                        .addr = by,
-                        .target_addr = addr,
-                        .target_known = true,
-                        .shifted_bytes = shift},
-                NO_NODE, seen[i].detail, name ? name : "?", (unsigned)addr,
-                shifted(c, addr, shift));
+        report(c, seen[i].rule, seen[i].detail, by, addr, shift);
     }
 }
 
@@ -562,16 +570,8 @@ static void report_copies(struct changes *c) {
                 &word);
     }
     if (by && !findings_tell(c->a, by)) {
-        const char *name = symbol_name(c->a, at);
-        const int32_t shift = shift_of(c, at, &word, 1);
-        finding_add(c->a,
-                &(struct check_finding){.rule = CHECK_RULE_CODE_CHANGED,
-                        .addr = by,
-                        .target_addr = at,
-                        .target_known = true,
-                        .shifted_bytes = shift},
-                NO_NODE, "stores into code in RAM that runs, %s (0x%08x)%s",
-                name ? name : "?", (unsigned)at, shifted(c, at, shift));
+        report(c, CHECK_RULE_CODE_CHANGED, other_code, by, at,
+                shift_of(c, at, &word, 1));
     }
 }
 

@@ -110,27 +110,11 @@ static void find_touches(struct search *s) {
     }
 }
 
-// Marks what those that are marked call.
-static void spread(const struct analysis *a, bool *marked) {
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < a->node_count; i++) {
-            const struct node *node = &a->nodes[i];
-            for (size_t k = 0; marked[i] && k < node->edge_count; k++) {
-                const uint32_t callee = node->edges[k].callee;
-                if (callee != NO_NODE && !marked[callee]) {
-                    marked[callee] = more = true;
-                }
-            }
-        }
-    }
-}
-
 // s->inside: the function and all that it calls.
 static void look_inside(struct search *s, uint32_t node) {
     memset(s->inside, 0, s->a->node_count * sizeof *s->inside);
     s->inside[node] = true;
-    spread(s->a, s->inside);
+    analysis_mark_called(s->a, s->inside);
 }
 
 static bool is_touch(const struct search *s, size_t i, bool store) {
@@ -472,7 +456,7 @@ void split_outage_check(struct analysis *a) {
         s.handled[i] = a->nodes[i].is_handler;
     }
     if (!a->failed && a->device_write_count) {
-        spread(a, s.handled);
+        analysis_mark_called(a, s.handled);
         find_touches(&s);
         find(&s);
     }
