@@ -132,7 +132,7 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                         "not followed."},
         [CHECK_RULE_NO_DEBUG] = {.name = "no-debug",
                 .class = CHECK_WARNING,
-                .what = "the image has no debug information",
+                .what = "the image, or a file of it, has no debug information",
                 .why = "Without it, copies of RAM functions that were inlined "
                        "into flash cannot be seen.",
                 .cure = "Compile with -g; the program stays the same."},

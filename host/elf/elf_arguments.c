@@ -180,9 +180,13 @@ const char *elf_image_declared(struct elf_image *image, uint32_t addr,
     const char *file = NULL;
     for (; i < count && !file; i++) {
         Dwarf_Die die;
-        file = dwarf_offdie(image->dwarf, f[i].off, &die)
-                ? dwarf_decl_file(&die)
-                : NULL;
+        file = dwarf_offdie(image->dwarf, f[i].off, &die) ? elf_declared_(&die)
+                                                          : NULL;
     }
     return file;
+}
+
+bool elf_image_defined(struct elf_image *image, uint32_t addr) {
+    size_t count;
+    return elf_functions_at_(image, addr, &count) != NULL;
 }

@@ -123,6 +123,25 @@ bool elf_external_(Dwarf_Die *function) {
             !dwarf_formflag(&attr, &external) && external;
 }
 
+// libdw's own takes file 0 for none, as it was before DWARF 5 (6.2.4): there
+// it is the primary source file.
+const char *elf_declared_(Dwarf_Die *die) {
+    Dwarf_Attribute attr;
+    Dwarf_Word number;
+    Dwarf_Half version;
+    Dwarf_Die unit;
+    Dwarf_Files *files;
+    size_t count;
+    return dwarf_attr_integrate(die, DW_AT_decl_file, &attr) &&
+                    !dwarf_formudata(&attr, &number) &&
+                    dwarf_cu_die(attr.cu, &unit, &version, NULL, NULL, NULL,
+                            NULL, NULL) &&
+                    (number || version >= 5) &&
+                    !dwarf_getsrcfiles(&unit, &files, &count) && number < count
+            ? dwarf_filesrc(files, number, NULL, NULL)
+            : NULL;
+}
+
 /// All of them ///
 
 struct reader {

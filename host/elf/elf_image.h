@@ -203,6 +203,8 @@ bool elf_image_returns_nothing(struct elf_image *image, uint32_t addr);
 // i-th on of those that a linker folded; NULL: it does not say.
 const char *elf_image_declared(struct elf_image *image, uint32_t addr,
         size_t i);
+// Debug information has the function that begins at addr.
+bool elf_image_defined(struct elf_image *image, uint32_t addr);
 
 // Compilation unit of an address ("src/driver.c"), or NULL: data, or no debug
 // information. With link-time optimisation the one it was written in.

@@ -74,7 +74,7 @@ static bool tell(struct search *search, Dwarf_Die *die) {
             copy.external = elf_external_(die);
             copy.image = search->image;
             copy.origin = elf_origin_(die);
-            copy.decl_file = dwarf_decl_file(die);
+            copy.decl_file = elf_declared_(die);
             if (!copy.decl_file || dwarf_decl_line(die, &copy.decl_line)) {
                 copy.decl_line = 0;
             }
@@ -152,7 +152,7 @@ static const char *declared_around(Dwarf *dwarf, Dwarf_Off origin, int *line) {
             ? dwarf_getscopes_die(&die, &scopes)
             : 0;
     if (count > 1 && !dwarf_decl_line(&scopes[1], line)) {
-        file = dwarf_decl_file(&scopes[1]);
+        file = elf_declared_(&scopes[1]);
     }
     if (count > 0) {
         free(scopes);
@@ -202,7 +202,7 @@ static enum elf_copy is_copy(const struct elf_image *image,
     if (image == copy->image && external && copy->external) {
         return ELF_COPY_YES;
     }
-    const char *file = dwarf_decl_file(&die);
+    const char *file = elf_declared_(&die);
     if (file && copy->decl_file) {
         return !dwarf_decl_line(&die, &line) && line == copy->decl_line &&
                         match_files(file, copy->decl_file)

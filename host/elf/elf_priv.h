@@ -246,5 +246,7 @@ bool elf_is_name_of_(const struct elf_names_ *names, const char *symbol,
 Dwarf_Off elf_origin_(Dwarf_Die *function);
 // DW_AT_external: it is not static.
 bool elf_external_(Dwarf_Die *function);
+// File of its declaration, or NULL.
+const char *elf_declared_(Dwarf_Die *die);
 
 #endif

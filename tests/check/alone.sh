@@ -61,7 +61,7 @@ firmware() {
     elf=${elf%.*}_$cpu$level$compiler$name.elf
     if [ "$compiler" = clang ]; then
         compile=(clang --target="${target_of[$cpu]}" -isystem "$newlib"
-            -fshort-enums -gdwarf-4)
+            -fshort-enums)
     else
         compile=(arm-none-eabi-gcc)
     fi

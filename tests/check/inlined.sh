@@ -97,7 +97,7 @@ for compiler in "${compilers[@]}"; do for last in '' 'enter();'; do
         '}' "FAST __attribute__((noinline)) void job() { leave(); w = 4; $last }" \
         'extern "C" void subject(void) { job(); w = 3; }' >subject.cc
     if [ "$compiler" = clang ]; then
-        clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -gdwarf-4 -O2 \
+        clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 \
             -fshort-enums -fno-exceptions -c subject.cc -o subject.o
     else
         arm-none-eabi-g++ "${cpu[@]}" -c subject.cc -o subject.o
@@ -109,6 +109,30 @@ for compiler in "${compilers[@]}"; do for last in '' 'enter();'; do
         --end _ZN12_GLOBAL__N_15enterEv
     [ -n "$last" ] || has 'job() returns to it before the outage ends'
 done; done
+
+# Each file declares its own: what begins no outage yet, and a static function
+# of the flash with the name of one for RAM.
+printf '%s\n' 'extern volatile unsigned u, f, w;' \
+    '#define FAST __attribute__((section(".RamFunc"), noinline))' \
+    'FAST void leave(void) { u = 1; f = 3; }' 'FAST void enter(void) { u = 2; f = 4; }' \
+    'FAST static void store(unsigned x) { w = x; while (u & 4) { } }' \
+    '__attribute__((noinline)) void far(void) { f = 9; }' 'void other(void);' \
+    'FAST void job(void) { far(); leave(); store(4); enter(); }' \
+    'void subject(void) { job(); other(); }' >subject.c
+printf '%s\n' 'extern volatile unsigned u, w;' \
+    'static inline void store(unsigned x) { w = x; u = x; }' \
+    'void other(void) { store(u); store(w); }' >other.c
+for compiler in "${compilers[@]}"; do
+    compile=(arm-none-eabi-gcc "${cpu[@]}")
+    [ "$compiler" = gcc ] ||
+        compile=(clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 -fshort-enums)
+    if ! "${compile[@]}" -c subject.c other.c ||
+        ! arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -T base.ld base.o subject.o \
+            other.o -o subject.elf; then
+        complain "$compiler"
+    fi
+    says '' 0 --begin leave --end enter
+done
 
 # What is left is a clone with a constant in it.
 clone='FAR uint32_t mode(void) { return u; }
@@ -143,6 +167,30 @@ for inlined in '' noinline; do
     if [ -n "$inlined" ]; then says '' 0; else says 'violation inlined  erase.lto_priv.' 1; fi
 done
 
+# A driver that has no debug information, though the rest has: what was inlined
+# there is not seen, and that is said if it has code in flash.
+printf '%s\n' '#include "base.h"' '#define FAST __attribute__((section(".RamFunc")))' \
+    '#define CR (*(volatile unsigned *)0xA0001000u)' \
+    'FAST void leave(void) { CR = 1; }' 'FAST void enter(void) { CR = 2; }' \
+    '#ifdef JOB' 'void job(void) { leave(); w = 4; enter(); }' '#endif' >driver.c
+for flags in '-g0 -DJOB' '-gdwarf-4 -gsplit-dwarf -DJOB' -g0; do
+    printf '%s\n' '#include "base.h"' 'void job(void);' 'void leave(void);' \
+        'void enter(void);' '#if SPLIT' 'RAM void run(void) { leave(); enter(); }' \
+        'void job(void) { run(); }' '#endif' 'void subject(void) { job(); }' >subject.c
+    # shellcheck disable=SC2086
+    if ! arm-none-eabi-gcc "${cpu[@]}" $flags -c driver.c -o driver.o ||
+        ! arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -T base.ld base.o driver.o \
+            -DSPLIT="$([ "$flags" = -g0 ]; echo $((!$?)))" subject.c -o subject.elf; then
+        complain "a driver with $flags"
+    fi
+    judge_subject 0
+    if [ "$flags" = -g0 ]; then
+        hasnt 'no-debug'
+    else
+        has 'warning no-debug  driver.c'
+    fi
+done
+
 # A linker folds two functions with the same code, and debug information of one
 # of them has no address.
 if command -v ld.lld clang >/dev/null; then
@@ -152,7 +200,7 @@ if command -v ld.lld clang >/dev/null; then
             'FAST(a,) void erase_a(void) { u = 1; while (u & 1) { } u = 0; }' \
             "FAST(b, $inlined) void erase_b(void) { u = 1; while (u & 1) { } u = 0; }" \
             'void subject(void) { erase_b(); u = 3; }' >subject.c
-        if ! clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -gdwarf-4 -O2 \
+        if ! clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 \
             -c subject.c -o subject.o ||
             ! ld.lld --icf=all -T base.ld base.o subject.o -o subject.elf; then
             complain 'folded functions'

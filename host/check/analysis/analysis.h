@@ -169,6 +169,7 @@ struct analysis {
     struct model model;
     struct whole *whole;           // of whole.h; NULL: was not run
     struct constants *constants;   // that functions form
+    struct start_code *start_code; // NULL: was not asked for yet
     const struct settled *settled; // NULL: the images were not scanned yet
     // What to look for in them: words of RAM that decide.
     struct settled_range *wanted;
@@ -254,17 +255,6 @@ void analysis_follow(struct analysis *a,
 struct formed analysis_formed(struct analysis *a,
         const struct function_extent *extent);
 
-// Start code copies what lies at `from`, or the words inside of that, to the
-// place that it was linked for, which is `to`.
-bool analysis_copies(const struct analysis *a, const struct value *to,
-        const struct value *from);
-// The word at byte `at` of a section and one beside it are where sections begin
-// or end, or where start code copies from: a list of what that copies or
-// clears.
-bool analysis_in_start_list(const struct analysis *a,
-        const struct elf_section *section, const uint8_t *section_bytes,
-        uint32_t at);
-
 // What the words of the object at addr hold decides, or (size_bytes) what is
 // stored to a table there.
 void analysis_want(struct analysis *a, uint32_t addr, uint32_t size_bytes);
@@ -285,6 +275,30 @@ void analysis_scan_words(const struct elf_image *image,
 // beginning: the word is one only in an object whose size only packed members
 // give.
 bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
+
+/// start_code.c ///
+
+// The function that begins at addr may run before main(), and is not called by
+// that alone.
+bool start_code_has(struct analysis *a, uint32_t addr);
+void start_code_free(struct start_code *start_code);
+// The function is start code, and copies what lies at `from`, or the words
+// inside of that, to the place that it was linked for, which is `to`.
+bool start_code_copies(struct analysis *a, uint32_t function,
+        const struct value *to, const struct value *from);
+// So does what any function calls with both, `to` being that argument, and with
+// the length of a whole section.
+bool start_code_copies_all(const struct analysis *a, const struct value *regs,
+        unsigned to);
+// Or what start code calls with both.
+bool start_code_copies_by(struct analysis *a, uint32_t function,
+        const struct value *regs, unsigned to);
+// The word at byte `at` of a section and one beside it are where sections begin
+// or end, or where start code copies from: a list of what that copies or
+// clears.
+bool start_code_lists(const struct analysis *a,
+        const struct elf_section *section, const uint8_t *section_bytes,
+        uint32_t at);
 
 /// section_use.c ///
 

@@ -439,7 +439,7 @@ bool ends_enters_on(const struct ends *e, const struct node *node) {
             !model_forbidden(&e->a->model, node->addr) &&
             !ends_is_half(e, node->addr) && !has_copy(e, node) &&
             !was_entered(e->a, node->addr) && node->image &&
-            elf_image_declared(node->image, node->addr, 0);
+            elf_image_defined(node->image, node->addr);
 }
 
 // An instruction that was judged leads there, or an exception does.

@@ -205,7 +205,7 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         exact(w, insn, addr->v[0], data, bytes);
     } else if ((leads_in(w, addr) || (w->bits && addr->kind == VALUE_TOP) ||
                        counts_down(w, addr, data)) &&
-            !(data && analysis_copies(w->a, addr, data))) {
+            !(data && start_code_copies(w->a, w->function, addr, data))) {
         cannot_tell(w, insn->addr,
                 is_of_vtor(addr) ? through_vtor
                                  : "stores somewhere into the table");
@@ -226,11 +226,13 @@ static const char passes_scb[] =
         "passes on the address of the system control block, and VTOR may be "
         "read through it";
 
-// Argument k of a call is the table's address, and the callee may look at it.
+// Argument k of a call is the table's address, and the callee may look at it
+// and does not copy a whole section there.
 static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
     const struct value *arg = flow_argument(regs, k);
-    return hands_on(w, arg) && !flow_left_over(&w->a->model, target, k);
+    return hands_on(w, arg) && !flow_left_over(&w->a->model, target, k) &&
+            !start_code_copies_all(w->a, regs, k);
 }
 
 // The same of an address by which VTOR may be read.
@@ -285,24 +287,14 @@ static void end_function(struct writes *w) {
     }
 }
 
-// memcpy(data_start_, data_load_, ...)
-static bool copies(const struct writes *w, const struct value *regs,
-        unsigned to) {
-    bool found = false;
-    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS; k++) {
-        found |= analysis_copies(w->a, flow_argument(regs, to),
-                flow_argument(regs, k));
-    }
-    return found;
-}
-
 static void on_call(void *ctx, const struct thumb_insn *insn,
         enum flow_call how, const struct value *target, bool direct,
         const struct value *regs, int32_t sp_bytes) {
     struct writes *w = ctx;
     (void)direct, (void)sp_bytes;
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
-        if (passed(w, target, regs, k) && !copies(w, regs, k)) {
+        if (passed(w, target, regs, k) &&
+                !start_code_copies_by(w->a, w->function, regs, k)) {
             pass(w, insn, how, target);
         }
         if (passed_scb(w, target, regs, k) &&
@@ -342,7 +334,7 @@ static void on_word(void *ctx, const struct elf_section *section,
     const struct value value = value_const(word);
     const bool scb = vtor_is_base(&value);
     if ((!in_table(w, word) && !past && !scb) ||
-            analysis_in_start_list(w->a, section, section_bytes, at)) {
+            start_code_lists(w->a, section, section_bytes, at)) {
         return;
     }
     const struct elf_symbol *symbol =

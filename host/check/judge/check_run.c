@@ -248,6 +248,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
     whole_free(a.whole);
     flow_memo_free(&memo);
     constants_free(a.constants);
+    start_code_free(a.start_code);
     free(a.wanted);
     index_free(&a.wanted_index);
     free(a.arguments);

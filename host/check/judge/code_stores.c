@@ -283,7 +283,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
         const struct value *data) {
     struct changes *c = ctx;
     const bool known = addr->kind == VALUE_CONST || addr->kind == VALUE_INSIDE;
-    if (how != FLOW_STORE || (data && analysis_copies(c->a, addr, data))) {
+    if (how != FLOW_STORE ||
+            (data && start_code_copies(c->a, c->function, addr, data))) {
         return;
     }
     if (data && addr->kind != VALUE_STACK) {
@@ -313,11 +314,8 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 // Start code copies, or its memcpy(): to, from, and how much.
 static bool copies(const struct changes *c, const struct value *regs) {
     bool found = false;
-    for (unsigned i = 0; i < VALUE_REGISTER_ARGUMENTS; i++) {
-        for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS; k++) {
-            found |= analysis_copies(c->a, flow_argument(regs, i),
-                    flow_argument(regs, k));
-        }
+    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
+        found = start_code_copies_by(c->a, c->function, regs, k);
     }
     return found;
 }
@@ -427,7 +425,7 @@ static void on_word(void *ctx, const struct elf_section *section,
     // stack ends, code may begin.
     if (addr & 3 || !is_pointer(c, word) || !reached(c, word) ||
             (!(word & 1) && whole_has_table(c->a->whole, addr)) ||
-            analysis_in_start_list(c->a, section, section_bytes, at)) {
+            start_code_lists(c->a, section, section_bytes, at)) {
         return;
     }
     const struct elf_symbol *symbol = elf_image_symbol_at(c->image, addr);

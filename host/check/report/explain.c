@@ -477,6 +477,17 @@ static void explain_orphan(const struct words *w) {
 }
 
 static void explain_no_debug(const struct words *w) {
+    if (w->f->target) {
+        fprintf(w->cause,
+                "%s has no debug information, and code in flash: if a copy of "
+                "a RAM function was inlined there, it cannot be found.",
+                w->f->target);
+        fputs("Compile that file with -g, too, and without -gsplit-dwarf. If "
+              "it comes as an object, look in its disassembly whether code in "
+              "flash writes to the flash controller.",
+                w->fix);
+        return;
+    }
     fputs("The file has no debug information, so copies of RAM functions that "
           "were inlined into flash cannot be found.",
             w->cause);

@@ -59,7 +59,7 @@ compile() {
     # shellcheck disable=SC2086
     if [ "$compiler" = clang ]; then
         clang --target="${target_of[$cpu]}" ${flags_of[$cpu]} \
-            -isystem "$NEWLIB" -std=c11 -g -gdwarf-4 "-$level" -Wall -Wextra \
+            -isystem "$NEWLIB" -std=c11 -g "-$level" -Wall -Wextra \
             -Werror -fshort-enums -I "$harness" "$@" -c -o "$out" "$file"
     else
         arm-none-eabi-gcc ${flags_of[$cpu]} -std=c11 -g "-$level" -Wall \
