@@ -32,6 +32,14 @@ has 'no function matches --begin offf'
 firmware 'RAM void subject(void) { off(); u = 3; on(); }'
 judge_subject 0 "${halves[@]}"
 judge_subject 0 --root stop "${halves[@]}"
+# A veneer of the linker has a name that a pattern matches, too.
+firmware 'RAM FAR void work(void) { off(); u = 3; on(); }
+void subject(void) { on(); work(); off(); on(); }'
+judge_subject 1 --begin 'off*' --end 'on*'
+cp out exact
+judge_subject 1 --begin '*off*' --end '*on*'
+diff <(grep -E '^  (violation|unknown)' exact) <(grep -E '^  (violation|unknown)' out) ||
+    complain 'a veneer is no half'
 firmware 'FAR void far(void) { u = 3; }
 RAM void subject(void) { off(); far(); on(); }'
 judge_subject 1 --root stop "${halves[@]}"

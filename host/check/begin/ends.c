@@ -317,7 +317,9 @@ static unsigned add_matching(struct ends *e, const char *pattern, bool end) {
             // A copy of what ends an outage may be a part of it.
             const bool is_it = end ? match_name(pattern, s->name)
                                    : match_copies(pattern, s->name);
-            if (!s->code || s->absolute || !is_it) {
+            // A call of a veneer is one of the function.
+            if (!s->code || s->absolute || !is_it ||
+                    analysis_is_veneer(e->a, s)) {
                 continue;
             }
             count++;
