@@ -68,7 +68,8 @@
 // over a reset only where a linker script says so (xip_noinit.ld).
 
 // XIP_NOINLINE: a function that makes its callers larger by more than the calls
-// take, in a boot program that has to be small.
+// take, in a boot program that has to be small; or one that a line of a notes
+// file for `xipsafe check` is about.
 
 // XIP_WEAK: a symbol that may be absent; its address is then NULL. Define it
 // empty for a position-independent program that has them all: the address of a

@@ -252,12 +252,13 @@ static void pass(struct writes *w, const struct thumb_insn *insn,
 
 // Also with what is rather the address of the next object.
 static bool walks_into(void *ctx, uint32_t target, const struct value *regs) {
+    const struct writes *w = ctx;
     const struct value callee = value_const(target | 1);
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {
         const struct value *arg = flow_argument(regs, k);
-        if (passed(ctx, &callee, regs, k) ||
-                passed_scb(ctx, &callee, regs, k) ||
-                (value_is_const(arg) && is_end(ctx, arg->v[0]))) {
+        if (passed(w, &callee, regs, k) || passed_scb(w, &callee, regs, k) ||
+                (value_is_const(arg) && is_end(w, arg->v[0]) &&
+                        !flow_left_over(&w->a->model, &callee, k))) {
             return true;
         }
     }

@@ -19,6 +19,21 @@ enum { SP = 13, LR = 14, PC = 15 };
 #define CALLS_MAX 100u
 #define ALL_CALLS_MAX 20000u
 
+// What debug information says of its arguments, as of an earlier call.
+static void describe(const struct whole *w, struct whole_call_ *call) {
+    size_t from = 0;
+    const size_t at = index_next(&w->call_index, call->addr, &from);
+    struct elf_image *image = model_image(w->model, call->addr);
+    if (at != INDEX_NONE) {
+        call->no_stack_arguments = w->calls[at]->no_stack_arguments;
+        call->only_scalars = w->calls[at]->only_scalars;
+    } else if (image) {
+        const int words = elf_image_arguments(image, call->addr);
+        call->no_stack_arguments = words >= 0 && words <= 4;
+        call->only_scalars = elf_image_takes_scalars(image, call->addr);
+    }
+}
+
 static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
     struct whole_call_ *call = calloc(1, sizeof *call);
     struct whole_call_ **grown = array_more(w->calls, w->call_count,
@@ -27,16 +42,15 @@ static struct whole_call_ *new_call(struct whole *w, uint32_t addr) {
     if (w->call_count >= ALL_CALLS_MAX) {
         whole_stop_(w, "has too many calls to be followed");
     }
+    if (call) {
+        call->addr = addr;
+        describe(w, call);
+    }
     if (!call || !grown || !index_add(&w->call_index, addr, w->call_count)) {
         free(call);
         w->failed = true;
         return NULL;
     }
-    struct elf_image *image = model_image(w->model, addr);
-    call->addr = addr;
-    const int words = image ? elf_image_arguments(image, addr) : -1;
-    call->no_stack_arguments = words >= 0 && words <= 4;
-    call->only_scalars = image && elf_image_takes_scalars(image, addr);
     call->root = w->root;
     call->number = (uint32_t)w->call_count;
     w->changed = true;

@@ -113,7 +113,8 @@ static struct xip_watch *watch_set(struct xip_watch *next,
     return next;
 }
 
-struct xip_watch *xip_cpu_watch(struct xip_watch *next,
+// xipsafe.notes names it.
+XIP_NOINLINE struct xip_watch *xip_cpu_watch(struct xip_watch *next,
         const struct xip_watch *end, uint32_t ceiling) {
     next = xip_watch_add(next, end, &VTOR);
     const uint32_t *const table = (const uint32_t *)(uintptr_t)next[-1].value;
