@@ -123,10 +123,23 @@ static bool names_it(const json_t *finding, const struct seen *seen) {
     return false;
 }
 
-static bool trapped(const char *elf, const json_t *check,
-        const json_t *violation) {
+// An exception found in its table, in RAM, what nobody has copied there.
+static bool took_no_vector(const json_t *sim) {
+    const json_t *fault = json_object_get(sim, "fault");
+    return !strcmp(text_of(fault, "kind"), "lockup") &&
+            strstr(text_of(fault, "what"), ", whose vector 0x");
+}
+
+static bool speaks_of_table(const char *kind) {
+    return !strcmp(kind, "vector-table") || !strcmp(kind, "vector-runtime") ||
+            !strcmp(kind, "copy-unknown") || !strcmp(kind, "no-copy");
+}
+
+static bool trapped(const char *elf, const json_t *check, const json_t *sim) {
+    const json_t *violation = json_object_get(sim, "violation");
     const char *rule = text_of(violation, "rule");
     const bool not_copied = !strcmp(rule, "ram-not-copied");
+    const bool no_vector = took_no_vector(sim);
     const struct seen seen = what_was_seen(elf, violation);
     size_t i;
     const json_t *finding;
@@ -135,6 +148,7 @@ static bool trapped(const char *elf, const json_t *check,
         // Concerns a section or a table, not one function.
         if (not_copied ? !strcmp(kind, "no-copy")
                        : names_it(finding, &seen) ||
+                                (no_vector && speaks_of_table(kind)) ||
                                 (!strcmp(rule, "window-vector") &&
                                         !strcmp(kind, "vector-table"))) {
             return true;
@@ -163,7 +177,7 @@ int main(int argc, char **argv) {
             printf("the simulator: %s, and the checker proved it\n",
                     text_of(violation, "what"));
         }
-        good = !proved && trapped(argv[1], check, violation);
+        good = !proved && trapped(argv[1], check, sim);
     } else {
         printf("%s %s\n", verdict, ended ? "ended" : "stuck");
         good = ended || !proved || argc > 4;
