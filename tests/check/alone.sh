@@ -60,8 +60,7 @@ firmware() {
     elf=${source##*/}
     elf=${elf%.*}_$cpu$level$compiler$name.elf
     if [ "$compiler" = clang ]; then
-        compile=(clang --target="${target_of[$cpu]}" -isystem "$newlib"
-            -fshort-enums)
+        compile=(clang --target="${target_of[$cpu]}" -isystem "$newlib" -fshort-enums)
     else
         compile=(arm-none-eabi-gcc)
     fi

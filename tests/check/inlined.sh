@@ -9,6 +9,8 @@ set -u
 . "$(dirname "$0")/subject.bash"
 command -v arm-none-eabi-g++ >/dev/null || exit 77
 cpu=(-mcpu=cortex-m4 -mthumb -g -O2 -fno-exceptions)
+# With its default debug information, which is not GCC's.
+clang=(clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 -fshort-enums)
 sed -i 's|^  \.ARM\.exidx.*|  /DISCARD/ : { *(.ARM.exidx* .ARM.extab*) }|' base.ld
 link=(--specs=nano.specs --specs=nosys.specs -nostartfiles
     '-Wl,--no-warn-rwx-segments')
@@ -97,8 +99,7 @@ for compiler in "${compilers[@]}"; do for last in '' 'enter();'; do
         '}' "FAST __attribute__((noinline)) void job() { leave(); w = 4; $last }" \
         'extern "C" void subject(void) { job(); w = 3; }' >subject.cc
     if [ "$compiler" = clang ]; then
-        clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 \
-            -fshort-enums -fno-exceptions -c subject.cc -o subject.o
+        "${clang[@]}" -fno-exceptions -c subject.cc -o subject.o
     else
         arm-none-eabi-g++ "${cpu[@]}" -c subject.cc -o subject.o
     fi
@@ -124,8 +125,7 @@ printf '%s\n' 'extern volatile unsigned u, w;' \
     'void other(void) { store(u); store(w); }' >other.c
 for compiler in "${compilers[@]}"; do
     compile=(arm-none-eabi-gcc "${cpu[@]}")
-    [ "$compiler" = gcc ] ||
-        compile=(clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 -fshort-enums)
+    [ "$compiler" = gcc ] || compile=("${clang[@]}")
     if ! "${compile[@]}" -c subject.c other.c ||
         ! arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -T base.ld base.o subject.o \
             other.o -o subject.elf; then
@@ -173,23 +173,30 @@ printf '%s\n' '#include "base.h"' '#define FAST __attribute__((section(".RamFunc
     '#define CR (*(volatile unsigned *)0xA0001000u)' \
     'FAST void leave(void) { CR = 1; }' 'FAST void enter(void) { CR = 2; }' \
     '#ifdef JOB' 'void job(void) { leave(); w = 4; enter(); }' '#endif' >driver.c
-for flags in '-g0 -DJOB' '-gdwarf-4 -gsplit-dwarf -DJOB' -g0; do
-    printf '%s\n' '#include "base.h"' 'void job(void);' 'void leave(void);' \
-        'void enter(void);' '#if SPLIT' 'RAM void run(void) { leave(); enter(); }' \
-        'void job(void) { run(); }' '#endif' 'void subject(void) { job(); }' >subject.c
+while read -r flags; do
+    # Without the job there, all of the driver is in RAM.
+    job='void job(void);'
+    [[ $flags == *-DJOB* ]] ||
+        job='RAM void run(void) { leave(); enter(); } void job(void) { run(); }'
+    printf '%s\n' '#include "base.h"' 'void leave(void);' 'void enter(void);' \
+        "$job" 'void subject(void) { job(); }' >subject.c
     # shellcheck disable=SC2086
     if ! arm-none-eabi-gcc "${cpu[@]}" $flags -c driver.c -o driver.o ||
         ! arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -T base.ld base.o driver.o \
-            -DSPLIT="$([ "$flags" = -g0 ]; echo $((!$?)))" subject.c -o subject.elf; then
+            subject.c -o subject.elf; then
         complain "a driver with $flags"
     fi
     judge_subject 0
-    if [ "$flags" = -g0 ]; then
-        hasnt 'no-debug'
-    else
+    if [[ $flags == *-DJOB* ]]; then
         has 'warning no-debug  driver.c'
+    else
+        hasnt 'no-debug'
     fi
-done
+done <<'END'
+-g0 -DJOB
+-gdwarf-4 -gsplit-dwarf -DJOB
+-g0
+END
 
 # A linker folds two functions with the same code, and debug information of one
 # of them has no address.
@@ -200,8 +207,7 @@ if command -v ld.lld clang >/dev/null; then
             'FAST(a,) void erase_a(void) { u = 1; while (u & 1) { } u = 0; }' \
             "FAST(b, $inlined) void erase_b(void) { u = 1; while (u & 1) { } u = 0; }" \
             'void subject(void) { erase_b(); u = 3; }' >subject.c
-        if ! clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -g -O2 \
-            -c subject.c -o subject.o ||
+        if ! "${clang[@]}" -c subject.c -o subject.o ||
             ! ld.lld --icf=all -T base.ld base.o subject.o -o subject.elf; then
             complain 'folded functions'
         fi

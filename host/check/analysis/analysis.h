@@ -340,6 +340,13 @@ bool analysis_is_veneer(const struct analysis *a,
 // The target of a call or entry, past the linker's veneers.
 uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         bool *veneer);
+// Each direct branch and call of the function, in the order of their addresses.
+void analysis_branches(const struct analysis *a,
+        const struct function_extent *extent,
+        void (*found)(void *ctx, const struct thumb_insn *insn), void *ctx);
+// Some symbol of that name begins at addr.
+bool analysis_is_named(const struct analysis *a, uint32_t addr,
+        const char *name, size_t length);
 
 // Where the word at addr, of a table of offsets, leads: i 0, if they count from
 // the word itself; 1, from the beginning of the table. 0: it is no such word.

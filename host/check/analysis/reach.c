@@ -62,9 +62,8 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-// Some symbol of that name begins at addr.
-static bool is_named(const struct analysis *a, uint32_t addr, const char *name,
-        size_t length) {
+bool analysis_is_named(const struct analysis *a, uint32_t addr,
+        const char *name, size_t length) {
     const struct elf_image *image = model_image(&a->model, addr);
     const struct elf_symbol *s;
     for (size_t i = image ? elf_image_symbol_from(image, addr) : 0;
@@ -103,7 +102,7 @@ static bool named_veneer(const struct analysis *a,
     const char *of;
     size_t length;
     return names_veneer(symbol->name, &of, &length) &&
-            (is_named(a, target & ~1u, of, length) ||
+            (analysis_is_named(a, target & ~1u, of, length) ||
                     !model_image(&a->model, target & ~1u) ||
                     (length == 7 && !strncmp(of, "unnamed", 7)));
 }
@@ -138,6 +137,28 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
         addr = target & ~1u;
     }
     return addr;
+}
+
+void analysis_branches(const struct analysis *a,
+        const struct function_extent *extent,
+        void (*found)(void *ctx, const struct thumb_insn *insn), void *ctx) {
+    const struct elf_image *image = model_image(&a->model, extent->entry_addr);
+    const struct function_code code = model_code(&a->model, extent);
+    for (uint32_t at = 0; image && at + 2 <= code.size_bytes;) {
+        struct thumb_insn insn;
+        uint32_t end;
+        const uint32_t left = code.size_bytes - at, addr = code.addr + at;
+        if (elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB ||
+                !thumb_decode(&insn, addr, code.bytes + at,
+                        left < 4 ? left : 4)) {
+            at += 2;
+            continue;
+        }
+        if (insn.op == THUMB_BL || insn.op == THUMB_B) {
+            found(ctx, &insn);
+        }
+        at += insn.size_bytes;
+    }
 }
 
 uint32_t analysis_offset(const struct analysis *a, uint32_t addr, uint32_t word,

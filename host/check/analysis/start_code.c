@@ -11,7 +11,6 @@
  * what that branches to.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "check/analysis/analysis.h"
@@ -26,19 +25,15 @@ struct start_code {
     struct index index; // key: address of a function
     struct function_extent *functions;
     size_t count, room;
-    size_t entry_count; // so many of them are entered by a reset
+    struct function_extent from; // whose branches are looked at
 };
-
-static bool is_main(const struct elf_symbol *s) {
-    return s->function && !strcmp(s->name, "main");
-}
 
 static bool has_main(const struct model *model) {
     const struct elf_symbol *s;
     for (size_t k = 0; k < model->image_count; k++) {
         for (size_t i = 0;
                 (s = elf_image_symbol_named(model->images[k], "main", &i));) {
-            if (is_main(s)) {
+            if (s->function) {
                 return true;
             }
         }
@@ -46,24 +41,12 @@ static bool has_main(const struct model *model) {
     return false;
 }
 
-static bool is_main_at(const struct model *model, uint32_t addr) {
-    const struct elf_image *image = model_image(model, addr);
-    const struct elf_symbol *s;
-    bool is = false;
-    for (size_t i = image ? elf_image_symbol_from(image, addr) : 0; image &&
-            !is && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
-            i++) {
-        is = is_main(s);
-    }
-    return is;
-}
-
 static void add(struct start_code *s, uint32_t target) {
     struct function_extent extent;
     size_t from = 0;
     bool veneer = false;
     const uint32_t addr = analysis_past_veneers(s->a, target & ~1u, &veneer);
-    if (is_main_at(&s->a->model, addr) ||
+    if (analysis_is_named(s->a, addr, "main", 4) ||
             !model_function(&s->a->model, addr, &extent) ||
             index_next(&s->index, extent.entry_addr, &from) != INDEX_NONE) {
         return;
@@ -92,25 +75,12 @@ static void add_entries(struct start_code *s) {
             add(s, reset);
         }
     }
-    s->entry_count = s->count;
 }
 
-static void add_called(struct start_code *s, struct function_extent from) {
-    const struct elf_image *image = model_image(&s->a->model, from.entry_addr);
-    struct thumb_insn insn;
-    uint32_t end;
-    for (uint32_t at = from.entry_addr; image && at + 2 <= from.end_addr;
-            at += insn.size_bytes) {
-        const uint32_t room = from.end_addr - at < 4 ? 2 : 4;
-        const uint8_t *bytes = model_bytes(&s->a->model, at, room);
-        insn.size_bytes = 2;
-        if (elf_image_content(image, at, &end) == ELF_CONTENT_THUMB && bytes &&
-                thumb_decode(&insn, at, bytes, room) &&
-                (insn.op == THUMB_BL || insn.op == THUMB_B) &&
-                (insn.target < from.entry_addr ||
-                        insn.target >= from.end_addr)) {
-            add(s, insn.target);
-        }
+static void on_branch(void *ctx, const struct thumb_insn *insn) {
+    struct start_code *s = ctx;
+    if (insn->target < s->from.entry_addr || insn->target >= s->from.end_addr) {
+        add(s, insn->target);
     }
 }
 
@@ -123,8 +93,10 @@ static struct start_code *find(struct analysis *a) {
     s->a = a;
     add_entries(s);
     const bool all = has_main(&a->model);
-    for (size_t i = 0; i < (all ? s->count : s->entry_count); i++) {
-        add_called(s, s->functions[i]);
+    const size_t entries = s->count;
+    for (size_t i = 0; i < (all ? s->count : entries); i++) {
+        s->from = s->functions[i];
+        analysis_branches(a, &s->from, on_branch, s);
     }
     return s;
 }
@@ -211,13 +183,16 @@ static bool ends_copy(const struct elf_section *s, uint32_t word) {
             word == s->load_addr + s->size_bytes;
 }
 
-static bool ends(const struct elf_section *s, const struct value *regs) {
-    bool found = false;
-    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
+// All of it, by a call that looks like one of memcpy().
+static bool is_whole(const struct elf_section *s, const struct value *regs,
+        const struct value *to, const struct value *from) {
+    bool ends = false;
+    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !ends; k++) {
         const struct value *v = flow_argument(regs, k);
-        found = value_is_const(v) && ends_copy(s, v->v[0]);
+        ends = value_is_const(v) && ends_copy(s, v->v[0]);
     }
-    return found;
+    return ends && value_is_const(to) && to->v[0] == s->addr &&
+            value_is_const(from) && from->v[0] == s->load_addr;
 }
 
 bool start_code_copies_all(const struct analysis *a, const struct value *regs,
@@ -227,19 +202,20 @@ bool start_code_copies_all(const struct analysis *a, const struct value *regs,
     for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
         const struct value *from = flow_argument(regs, k);
         const struct elf_section *s = section_of(a, place, from);
-        found = s && value_is_const(place) && place->v[0] == s->addr &&
-                value_is_const(from) && from->v[0] == s->load_addr &&
-                ends(s, regs);
+        found = s && is_whole(s, regs, place, from);
     }
     return found;
 }
 
 bool start_code_copies_by(struct analysis *a, uint32_t function,
         const struct value *regs, unsigned to) {
-    bool found = start_code_copies_all(a, regs, to);
+    const struct value *place = flow_argument(regs, to);
+    bool found = false;
     for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
-        found = start_code_copies(a, function, flow_argument(regs, to),
-                flow_argument(regs, k));
+        const struct value *from = flow_argument(regs, k);
+        const struct elf_section *s = section_of(a, place, from);
+        found = s &&
+                (is_whole(s, regs, place, from) || start_code_has(a, function));
     }
     return found;
 }

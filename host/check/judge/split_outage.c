@@ -303,39 +303,25 @@ static bool window_writes(const struct search *s, const char *but) {
 
 /// Who calls them ///
 
-static void add_called(struct search *s, struct caller *by, uint32_t addr,
-        uint32_t target) {
+struct calls {
+    const struct search *s;
+    struct caller *by;
+};
+
+static void add_called(void *ctx, const struct thumb_insn *insn) {
+    const struct search *s = ((struct calls *)ctx)->s;
+    struct caller *by = ((struct calls *)ctx)->by;
     bool veneer = false;
     const uint32_t n = analysis_known_node(s->a,
-            analysis_past_veneers(s->a, target, &veneer));
+            analysis_past_veneers(s->a, insn->target, &veneer));
     bool known = n == NO_NODE || by->count == CALLED_MAX ||
             !is_resident(s->a, &s->a->nodes[n]);
     for (unsigned i = 0; i < by->count && !known; i++) {
         known = by->node[i] == n;
     }
     if (!known) {
-        by->addr = by->count ? by->addr : addr;
+        by->addr = by->count ? by->addr : insn->addr;
         by->node[by->count++] = n;
-    }
-}
-
-static void find_called(struct search *s, const struct elf_image *image,
-        const struct function_extent *extent, struct caller *by) {
-    const struct function_code code = model_code(&s->a->model, extent);
-    for (uint32_t at = 0; at + 2 <= code.size_bytes;) {
-        struct thumb_insn insn;
-        uint32_t end;
-        const uint32_t left = code.size_bytes - at, addr = code.addr + at;
-        if (elf_image_content(image, addr, &end) != ELF_CONTENT_THUMB ||
-                !thumb_decode(&insn, addr, code.bytes + at,
-                        left < 4 ? left : 4)) {
-            at += 2;
-            continue;
-        }
-        if (insn.op == THUMB_BL || insn.op == THUMB_B) {
-            add_called(s, by, addr, insn.target);
-        }
-        at += insn.size_bytes;
     }
 }
 
@@ -353,7 +339,7 @@ static void find_callers(struct search *s, const struct elf_image *image) {
             continue;
         }
         last = symbol->addr;
-        find_called(s, image, &extent, &by);
+        analysis_branches(s->a, &extent, add_called, &(struct calls){s, &by});
         if (by.count < 2) {
             continue;
         }

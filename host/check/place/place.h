@@ -13,4 +13,9 @@
 // Sections that were meant for RAM, and their copies.
 void placement_check(struct analysis *a);
 
+/// no_debug.c ///
+
+// has: some file of the image has debug information.
+void no_debug_check(struct analysis *a, struct elf_image *image, bool has);
+
 #endif

@@ -644,55 +644,6 @@ static bool inlined(void *ctx, const struct elf_inline *copy) {
     return true;
 }
 
-// Code in flash that comes of the same file.
-static bool has_flash_code(const struct analysis *a, struct elf_image *image,
-        const char *object) {
-    const struct elf_symbol *s;
-    bool found = false;
-    for (size_t i = 0; !found && (s = elf_image_symbol_index(image, i)); i++) {
-        const char *its = s->function && model_forbidden(&a->model, s->addr)
-                ? elf_image_object(image, s->addr)
-                : NULL;
-        found = its && !strcmp(its, object);
-    }
-    return found;
-}
-
-static bool has_finding(const struct analysis *a, const char *object) {
-    bool found = false;
-    for (size_t i = 0; i < a->report->finding_count && !found; i++) {
-        const struct check_finding *f = &a->report->findings[i];
-        found = f->rule == CHECK_RULE_NO_DEBUG && f->target &&
-                !strcmp(f->target, object);
-    }
-    return found;
-}
-
-// What an outage may begin with, in a file that has no debug information though
-// others have.
-static void check_debug(struct analysis *a, struct elf_image *image) {
-    for (uint32_t n = 0; n < a->node_count; n++) {
-        const struct node *node = &a->nodes[n];
-        const char *object = node->image == image && node->writes_device &&
-                        !model_forbidden(&a->model, node->addr) &&
-                        !elf_image_defined(image, node->addr)
-                ? elf_image_object(image, node->addr)
-                : NULL;
-        if (object && !has_finding(a, object) &&
-                has_flash_code(a, image, object)) {
-            finding_add(a,
-                    &(struct check_finding){.rule = CHECK_RULE_NO_DEBUG,
-                            .addr = node->addr,
-                            .target = keep_text(a, "%s", object)},
-                    NO_NODE,
-                    "%s was compiled without debug information: copies of its "
-                    "RAM functions that were inlined into flash cannot be "
-                    "found",
-                    object);
-        }
-    }
-}
-
 void placement_check(struct analysis *a) {
     for (size_t k = 0; k < a->model.image_count; k++) {
         struct elf_image *image = a->model.images[k];
@@ -705,17 +656,6 @@ void placement_check(struct analysis *a) {
         }
         check_notes(a, image);
         struct inline_search search = {a, image};
-        if (elf_image_inlines(image, inlined, &search)) {
-            check_debug(a, image);
-        } else {
-            finding_add(a,
-                    &(struct check_finding){.rule = CHECK_RULE_NO_DEBUG,
-                            .addr = elf_image_entry(image)},
-                    NO_NODE,
-                    "%s has no debug information: copies of RAM functions that "
-                    "were inlined into flash cannot be found, and findings "
-                    "have no line; compile with -g",
-                    elf_image_path(image));
-        }
+        no_debug_check(a, image, elf_image_inlines(image, inlined, &search));
     }
 }

@@ -130,9 +130,11 @@ static bool took_no_vector(const json_t *sim) {
             strstr(text_of(fault, "what"), ", whose vector 0x");
 }
 
-static bool speaks_of_table(const char *kind) {
-    return !strcmp(kind, "vector-table") || !strcmp(kind, "vector-runtime") ||
-            !strcmp(kind, "copy-unknown") || !strcmp(kind, "no-copy");
+static bool speaks_of_table(const json_t *finding) {
+    const char *kind = text_of(finding, "rule");
+    return strcmp(text_of(finding, "class"), "warning") != 0 &&
+            (!strcmp(kind, "vector-table") || !strcmp(kind, "vector-runtime") ||
+                    !strcmp(kind, "copy-unknown") || !strcmp(kind, "no-copy"));
 }
 
 static bool trapped(const char *elf, const json_t *check, const json_t *sim) {
@@ -148,7 +150,7 @@ static bool trapped(const char *elf, const json_t *check, const json_t *sim) {
         // Concerns a section or a table, not one function.
         if (not_copied ? !strcmp(kind, "no-copy")
                        : names_it(finding, &seen) ||
-                                (no_vector && speaks_of_table(kind)) ||
+                                (no_vector && speaks_of_table(finding)) ||
                                 (!strcmp(rule, "window-vector") &&
                                         !strcmp(kind, "vector-table"))) {
             return true;
