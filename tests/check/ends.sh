@@ -40,6 +40,10 @@ cp out exact
 judge_subject 1 --begin '*off*' --end '*on*'
 diff <(grep -E '^  (violation|unknown)' exact) <(grep -E '^  (violation|unknown)' out) ||
     complain 'a veneer is no half'
+firmware 'RAM FAR void work(void) { off(); u = 3; on(); }
+void subject(void) { work(); }'
+judge_subject 0 --root '*work*'
+judge_subject 2 --root '*_veneer'
 firmware 'FAR void far(void) { u = 3; }
 RAM void subject(void) { off(); far(); on(); }'
 judge_subject 1 --root stop "${halves[@]}"

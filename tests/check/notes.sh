@@ -83,6 +83,14 @@ judge 0 'targets 2 notify done: all that are passed'
 judge 3 'targets 2 notify done_: misspelt'
 has 'names done_, and no image has such a function'
 judge 0 'targets 2 notify done done_: one is'
+# A veneer of the linker has a name that a pattern matches, and is none of them.
+build_subject 'void (*volatile hook)(void);
+RAM FAR void done_one(void) { u = 1; }
+RAM FAR void done_two(void) { u = 2; }
+RAM void subject(void) { hook(); u = 4; }
+void use(void) { done_one(); u = 5; done_two(); u = 6; }'
+judge 0 'targets subject *done_*: both' 'pointers 1 *done_one* r0: one function'
+hasnt 'refused'
 build_subject 'struct ops { void (*f)(void); } ops_a, ops_b;
 RAM void subject(void) { u++; ops_a.f(); }'
 judge 3 'outside 1 *: too much'

@@ -177,7 +177,8 @@ static unsigned count_names(const struct analysis *a,
                 i++) {
             const bool object = note->kind == CHECK_NOTE_CONST ||
                     note->kind == CHECK_NOTE_VECTORS;
-            const bool kind = object ? s->object : s->code;
+            const bool kind =
+                    object ? s->object : s->code && !analysis_is_veneer(a, s);
             if (kind && !s->absolute && match_name(note->place, s->name) &&
                     (!count || s->addr != last)) {
                 count++;

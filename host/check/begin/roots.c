@@ -41,7 +41,8 @@ static unsigned add_named(struct analysis *a, struct elf_image *image,
     const struct elf_symbol *symbol;
     for (size_t i = 0; (symbol = elf_image_symbol_index(image, i)); i++) {
         if (symbol->code && !symbol->absolute &&
-                match_copies(pattern, symbol->name)) {
+                match_copies(pattern, symbol->name) &&
+                !analysis_is_veneer(a, symbol)) {
             add_root(a, symbol, "--root");
             count++;
         }

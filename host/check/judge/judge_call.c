@@ -156,7 +156,8 @@ static bool call_named(struct analysis *a, const struct call_site *site,
             for (size_t k = 0; (s = elf_image_symbol_index(image, k)); k++) {
                 const bool is_it = labels
                         ? s->code && !strcmp(name, s->name)
-                        : s->function && match_name(name, s->name);
+                        : s->function && match_name(name, s->name) &&
+                                !analysis_is_veneer(a, s);
                 if (is_it && model_image(&a->model, s->addr) == image) {
                     call_target(a, site, s->addr | 1, false, 0);
                     *may |= followed_may_go(a, site->insn->addr, s->addr,
