@@ -766,7 +766,7 @@ static void on_unknown(void *ctx, uint32_t addr, enum check_rule_id rule,
     returned->other = true;
 }
 
-bool flow_returns_first_(const struct model *model, uint32_t addr) {
+static bool returns_first(const struct model *model, uint32_t addr) {
     struct returned returned = {false, false};
     const struct flow_events events = {.ctx = &returned,
             .gone = on_gone,
@@ -778,4 +778,19 @@ bool flow_returns_first_(const struct model *model, uint32_t addr) {
             walk_function(model, &extent, addr, &events, &result, true,
                     false) &&
             returned.some && !returned.other;
+}
+
+bool flow_returns_first_(const struct model *model, uint32_t addr) {
+    struct flow_memo *memo = model->memo;
+    size_t from = 0;
+    const size_t known =
+            memo ? index_next(&memo->firsts, addr, &from) : INDEX_NONE;
+    if (known != INDEX_NONE) {
+        return known;
+    }
+    const bool first = returns_first(model, addr);
+    if (memo) { // without memory it is found out again
+        (void)index_add(&memo->firsts, addr, first);
+    }
+    return first;
 }

@@ -114,7 +114,7 @@ struct flow_events {
 // model, until the model's images change.
 struct flow_memo {
     struct index callees, reads, gives, results;
-    struct index writes, endless;
+    struct index writes, endless, firsts;
     const struct flow_asking *asking; // those that are being walked
 };
 void flow_memo_free(struct flow_memo *memo);

@@ -246,4 +246,5 @@ void flow_memo_free(struct flow_memo *memo) {
     index_free(&memo->results);
     index_free(&memo->writes);
     index_free(&memo->endless);
+    index_free(&memo->firsts);
 }
