@@ -430,7 +430,7 @@ judge 3 cores.elf --xip 0x90000000:1M --root subject
 has '  unknown vector-runtime'
 judge 0 cores.elf --xip 0x90000000:1M --root subject --vectors flash_vectors
 # VTOR is set by a function that gets the address; the run stops before that.
-sed -e 's/^    \*(volatile uint32_t \*)0xE000ED08u = /    __asm volatile("msr control, %0" : : "r"(16));\n    SET_TABLE;\n    \/\//' \
+sed -e 's/^    \*(volatile uint32_t \*)0xE000ED08u = /    *(volatile uint32_t *)*(volatile uint32_t *)0x40001000u = 1;\n    SET_TABLE;\n    \/\//' \
     -e '/_estack\[\];/a\
 __attribute__((noipa)) void move_table(uint32_t at) {\
     *(volatile uint32_t *)0xE000ED08u = at;\
@@ -517,6 +517,34 @@ cp late.c base.c
 sed 's/\(KEEP(\*(.isr_vector))\)//' base.ld >rom.ld
 sed -i '/section(".isr_vector")/,$ { /ram_vectors/,$ !d }' base.c
 late rom rom.ld
+# What a reset calls is start code only on the way to main(), and what it enters
+# only without main() in it.
+sed -e 's/^    \*(volatile uint32_t \*)0xE000ED08u/    FILL;\n&/' \
+    -e 's/^    for (uint32_t \*from/    *(volatile uint32_t *)*(volatile uint32_t *)0x40001000u = 1;\n&/' \
+    -e 's/^        stop, stop, stop, stop, stop, stop, 0/        Reset_Handler, stop, stop, stop, stop, stop, 0/' \
+    kept.c >base.c
+fill='extern uint32_t _sidata[];
+extern void *ram_vectors[];
+FILLS void fill(void) {
+    for (unsigned i = 0; i < 16; i++) {
+        ram_vectors[i] = (void *)_sidata[i ^ 14];
+    }
+}
+RAM void subject(void) { u++; }'
+unused='int main(void) { return 0; }'
+used='int main(void) { fill(); return 0; }'
+unknown_fill() { # NAME SOURCE CALL FLAG...
+    local name=$1 source=$2 call=$3
+    shift 3
+    firmware "$name" "$source" base.ld \
+        "-DFILL={ extern int main(); $call; }" "$@"
+    judge 3 "$name.elf" --xip 0x90000000:1M
+    has '  unknown vector-runtime'
+}
+far='-DFILLS=__attribute__((noinline))'
+unknown_fill no_main "$fill" 'extern void fill(); fill()' "$far"
+unknown_fill unused_main "$fill $unused" 'extern void fill(); fill()' "$far"
+unknown_fill inlined_main "$fill $used" 'main()' -DFILLS=static -flto -O2
 cp kept.c base.c
 
 # VTOR of a Cortex-M0+ has no bit 7, and that of a Cortex-M23 may have none.

@@ -278,27 +278,32 @@ bool analysis_by_chance(const struct analysis *a, uint32_t addr, uint32_t word);
 
 /// start_code.c ///
 
-// The function that begins at addr may run before main(), and is not called by
-// that alone.
+// The function that begins at addr runs before main() and not later.
 bool start_code_has(struct analysis *a, uint32_t addr);
+// Nothing but start code forms an address from addr to end_addr.
+bool start_code_reads(struct analysis *a, uint32_t addr, uint32_t end_addr);
 void start_code_free(struct start_code *start_code);
+
+/// start_copies.c ///
+
 // The function is start code, and copies what lies at `from`, or the words
 // inside of that, to the place that it was linked for, which is `to`.
 bool start_code_copies(struct analysis *a, uint32_t function,
         const struct value *to, const struct value *from);
-// So does what any function calls with both, `to` being that argument, and with
-// the length of a whole section.
-bool start_code_copies_all(const struct analysis *a, const struct value *regs,
-        unsigned to);
-// Or what start code calls with both.
+// So does memcpy(), called with the whole of a section; the argument is the
+// place, or the length.
+bool start_code_copies_all(const struct analysis *a, const struct value *target,
+        const struct value *regs, unsigned argument);
+// Or what start code calls with place and load image, and does not keep the
+// place.
 bool start_code_copies_by(struct analysis *a, uint32_t function,
-        const struct value *regs, unsigned to);
+        const struct value *target, const struct value *regs,
+        unsigned argument);
 // The word at byte `at` of a section and one beside it are where sections begin
-// or end, or where start code copies from: a list of what that copies or
-// clears.
-bool start_code_lists(const struct analysis *a,
-        const struct elf_section *section, const uint8_t *section_bytes,
-        uint32_t at);
+// or end, or where start code copies from: a list, which only start code reads,
+// of what that copies or clears.
+bool start_code_lists(struct analysis *a, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at);
 
 /// section_use.c ///
 
@@ -344,9 +349,6 @@ uint32_t analysis_past_veneers(const struct analysis *a, uint32_t addr,
 void analysis_branches(const struct analysis *a,
         const struct function_extent *extent,
         void (*found)(void *ctx, const struct thumb_insn *insn), void *ctx);
-// Some symbol of that name begins at addr.
-bool analysis_is_named(const struct analysis *a, uint32_t addr,
-        const char *name, size_t length);
 
 // Where the word at addr, of a table of offsets, leads: i 0, if they count from
 // the word itself; 1, from the beginning of the table. 0: it is no such word.

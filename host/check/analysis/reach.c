@@ -62,20 +62,6 @@ uint32_t analysis_root(struct analysis *a, uint32_t addr, const char *why) {
 
 /// Veneers ///
 
-bool analysis_is_named(const struct analysis *a, uint32_t addr,
-        const char *name, size_t length) {
-    const struct elf_image *image = model_image(&a->model, addr);
-    const struct elf_symbol *s;
-    for (size_t i = image ? elf_image_symbol_from(image, addr) : 0;
-            image && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
-            i++) {
-        if (!strncmp(s->name, name, length) && !s->name[length]) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // The linker's own are local, and named after their target: __f_veneer of GNU
 // ld, __Thumbv7ABSLongThunk_f of LLVM's.
 static bool names_veneer(const char *name, const char **of, size_t *length) {
@@ -97,12 +83,27 @@ static bool names_veneer(const char *name, const char **of, size_t *length) {
     return thunk != NULL;
 }
 
+// Some symbol of that name begins at addr.
+static bool is_named(const struct analysis *a, uint32_t addr, const char *name,
+        size_t length) {
+    const struct elf_image *image = model_image(&a->model, addr);
+    const struct elf_symbol *s;
+    for (size_t i = image ? elf_image_symbol_from(image, addr) : 0;
+            image && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
+            i++) {
+        if (!strncmp(s->name, name, length) && !s->name[length]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool named_veneer(const struct analysis *a,
         const struct elf_symbol *symbol, uint32_t target) {
     const char *of;
     size_t length;
     return names_veneer(symbol->name, &of, &length) &&
-            (analysis_is_named(a, target & ~1u, of, length) ||
+            (is_named(a, target & ~1u, of, length) ||
                     !model_image(&a->model, target & ~1u) ||
                     (length == 7 && !strncmp(of, "unnamed", 7)));
 }

@@ -1,88 +1,265 @@
 /*
- * start_code - what runs before main(), and what it copies
+ * start_code - what runs before main(), and never again
  *
  * SPDX-License-Identifier: MIT
  *
- * That sections are copied to where they were linked for is assumption A2, of
- * start code; the same store in any other function is one like all others, but
- * for a call with where the section and its load image begin, and its length.
- * Start code is what the reset leads to by direct branches, and not through
- * main(). Without a function of that name, it is what the reset enters, and
- * what that branches to.
+ * Start code is what a reset leads to by direct branches, if these come to
+ * main(), and not through it. Else it is the function alone that the reset
+ * enters, unless main() was inlined there. Nothing else enters it: a function
+ * that other code calls too, or whose address is kept, is none.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
+#include "base/match.h"
 #include "check/analysis/analysis.h"
 #include "check/model/reset_tables.h"
 
-/// Functions ///
-
 #define RESET_WORD 1u
+
+struct function {
+    struct function_extent extent;
+    bool entry;  // a reset enters it
+    bool late;   // something else may
+    bool passed; // and what it calls is late, too
+};
+
+struct functions {
+    struct index index; // key: address
+    struct function *all;
+    size_t count, room;
+};
 
 struct start_code {
     struct analysis *a;
-    struct index index; // key: address of a function
-    struct function_extent *functions;
-    size_t count, room;
-    struct function_extent from; // whose branches are looked at
+    struct functions functions, walked; // the latter from one reset
+    struct function_extent from;        // whose branches are looked at
+    bool comes_to_main, has_main;
+    uint32_t low_addr, high_addr; // of what is read
+    bool read;                    // by other code
 };
 
-static bool has_main(const struct model *model) {
+static struct function *function_at(const struct functions *f, uint32_t addr) {
+    size_t from = 0;
+    const size_t k = index_next(&f->index, addr, &from);
+    return k == INDEX_NONE ? NULL : &f->all[k];
+}
+
+static void keep(struct start_code *s, struct functions *f,
+        const struct function *function) {
+    const uint32_t addr = function->extent.entry_addr;
+    struct function *known = function_at(f, addr);
+    if (known) {
+        known->entry |= function->entry;
+        return;
+    }
+    struct function *grown =
+            array_more(f->all, f->count, &f->room, sizeof *grown);
+    f->all = grown ? grown : f->all;
+    if (!grown || !index_add(&f->index, addr, f->count)) {
+        s->a->failed = true;
+        return;
+    }
+    f->all[f->count++] = *function;
+}
+
+static void forget(struct functions *f) {
+    index_free(&f->index);
+    free(f->all);
+    *f = (struct functions){0};
+}
+
+static bool leaves(const struct start_code *s, const struct thumb_insn *insn) {
+    return insn->target < s->from.entry_addr ||
+            insn->target >= s->from.end_addr;
+}
+
+/// What a reset leads to ///
+
+// Or a copy of it that a compiler made.
+static bool is_main(const struct analysis *a, uint32_t addr) {
+    const struct elf_image *image = model_image(&a->model, addr);
     const struct elf_symbol *s;
-    for (size_t k = 0; k < model->image_count; k++) {
-        for (size_t i = 0;
-                (s = elf_image_symbol_named(model->images[k], "main", &i));) {
-            if (s->function) {
-                return true;
-            }
+    for (size_t i = image ? elf_image_symbol_from(image, addr) : 0;
+            image && (s = elf_image_symbol_index(image, i)) && s->addr == addr;
+            i++) {
+        if (s->function && match_copies("main", s->name)) {
+            return true;
         }
     }
     return false;
 }
 
-static void add(struct start_code *s, uint32_t target) {
-    struct function_extent extent;
-    size_t from = 0;
+static void enter(struct start_code *s, uint32_t target, bool entry) {
+    struct function function = {.entry = entry};
     bool veneer = false;
     const uint32_t addr = analysis_past_veneers(s->a, target & ~1u, &veneer);
-    if (analysis_is_named(s->a, addr, "main", 4) ||
-            !model_function(&s->a->model, addr, &extent) ||
-            index_next(&s->index, extent.entry_addr, &from) != INDEX_NONE) {
-        return;
-    }
-    struct function_extent *grown =
-            array_more(s->functions, s->count, &s->room, sizeof *grown);
-    if (!grown || !index_add(&s->index, extent.entry_addr, s->count)) {
-        s->functions = grown ? grown : s->functions;
-        s->a->failed = true;
-        return;
-    }
-    s->functions = grown;
-    s->functions[s->count++] = extent;
-}
-
-static void add_entries(struct start_code *s) {
-    const struct model *model = &s->a->model;
-    struct reset_tables tables;
-    uint32_t reset;
-    for (size_t k = 0; k < model->image_count; k++) {
-        add(s, elf_image_entry(model->images[k]));
-    }
-    reset_tables_find(model, &tables);
-    for (size_t i = 0; i < tables.count; i++) {
-        if (model_word(model, tables.addr[i] + 4 * RESET_WORD, &reset)) {
-            add(s, reset);
-        }
+    if (is_main(s->a, addr)) {
+        s->comes_to_main = true;
+    } else if (model_function(&s->a->model, addr, &function.extent)) {
+        keep(s, &s->walked, &function);
     }
 }
 
 static void on_branch(void *ctx, const struct thumb_insn *insn) {
     struct start_code *s = ctx;
-    if (insn->target < s->from.entry_addr || insn->target >= s->from.end_addr) {
-        add(s, insn->target);
+    if (leaves(s, insn)) {
+        enter(s, insn->target, false);
     }
 }
+
+// It may call main() by a register.
+static void look_for_main(struct start_code *s) {
+    const struct formed formed = analysis_formed(s->a, &s->from);
+    for (size_t i = 0; i < formed.count && !s->comes_to_main; i++) {
+        s->comes_to_main =
+                formed.words[i] & 1 && is_main(s->a, formed.words[i] & ~1u);
+    }
+}
+
+static bool on_inlined(void *ctx, const struct elf_inline *copy) {
+    struct start_code *s = ctx;
+    s->has_main |= copy->name && !strcmp(copy->name, "main") &&
+            copy->low_addr >= s->from.entry_addr &&
+            copy->low_addr < s->from.end_addr;
+    return !s->has_main;
+}
+
+// It has a copy of main().
+static bool has_main(struct start_code *s, const struct function *function) {
+    s->from = function->extent;
+    s->has_main = false;
+    elf_image_inlines(model_image(&s->a->model, s->from.entry_addr), on_inlined,
+            s);
+    return s->has_main;
+}
+
+static void add_reset(struct start_code *s, uint32_t reset) {
+    struct functions *walked = &s->walked;
+    s->comes_to_main = false;
+    enter(s, reset, true);
+    for (size_t i = 0; i < walked->count; i++) {
+        s->from = walked->all[i].extent;
+        analysis_branches(s->a, &s->from, on_branch, s);
+        look_for_main(s);
+    }
+    if (s->comes_to_main) {
+        for (size_t i = 0; i < walked->count; i++) {
+            keep(s, &s->functions, &walked->all[i]);
+        }
+    } else if (walked->count && !has_main(s, &walked->all[0])) {
+        keep(s, &s->functions, &walked->all[0]);
+    }
+    forget(walked);
+}
+
+static void add_resets(struct start_code *s) {
+    const struct model *model = &s->a->model;
+    struct reset_tables tables;
+    uint32_t reset;
+    for (size_t k = 0; k < model->image_count; k++) {
+        add_reset(s, elf_image_entry(model->images[k]));
+    }
+    reset_tables_find(model, &tables);
+    for (size_t i = 0; i < tables.count; i++) {
+        if (model_word(model, tables.addr[i] + 4 * RESET_WORD, &reset)) {
+            add_reset(s, reset);
+        }
+    }
+}
+
+/// What else enters it ///
+
+static void mark_late(const struct start_code *s, uint32_t addr) {
+    struct function *function = function_at(&s->functions, addr & ~1u);
+    if (function) {
+        function->late |= !function->entry;
+    }
+}
+
+static void on_late_branch(void *ctx, const struct thumb_insn *insn) {
+    const struct start_code *s = ctx;
+    bool veneer = false;
+    if (leaves(s, insn)) {
+        mark_late(s, analysis_past_veneers(s->a, insn->target, &veneer));
+    }
+}
+
+static void pass_late(struct start_code *s,
+        const struct function_extent *extent) {
+    s->from = *extent;
+    analysis_branches(s->a, extent, on_late_branch, s);
+}
+
+static void each_function(struct start_code *s,
+        void (*visit)(struct start_code *s,
+                const struct function_extent *extent)) {
+    const struct model *model = &s->a->model;
+    const struct elf_symbol *symbol;
+    for (size_t k = 0; k < model->image_count; k++) {
+        uint32_t last = 1;
+        for (size_t i = 0;
+                (symbol = elf_image_symbol_index(model->images[k], i)); i++) {
+            struct function_extent extent;
+            if (symbol->function && symbol->addr != last &&
+                    model_image(model, symbol->addr) == model->images[k] &&
+                    model_function(model, symbol->addr, &extent)) {
+                last = symbol->addr;
+                visit(s, &extent);
+            }
+        }
+    }
+}
+
+static void look_for_late(struct start_code *s,
+        const struct function_extent *extent) {
+    const struct formed formed = analysis_formed(s->a, extent);
+    for (size_t i = 0; i < formed.count; i++) {
+        if (formed.words[i] & 1) {
+            mark_late(s, formed.words[i]);
+        }
+    }
+    if (!function_at(&s->functions, extent->entry_addr)) {
+        pass_late(s, extent);
+    }
+}
+
+static void on_address(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    const struct start_code *s = ctx;
+    (void)section, (void)section_bytes, (void)at;
+    if (word & 1 && word - s->low_addr < s->high_addr - s->low_addr) {
+        mark_late(s, word);
+    }
+}
+
+static void find_late(struct start_code *s) {
+    const struct model *model = &s->a->model;
+    each_function(s, look_for_late);
+    s->low_addr = UINT32_MAX;
+    s->high_addr = 0;
+    for (size_t i = 0; i < s->functions.count; i++) {
+        const struct function_extent *e = &s->functions.all[i].extent;
+        s->low_addr = e->entry_addr < s->low_addr ? e->entry_addr : s->low_addr;
+        s->high_addr = e->end_addr > s->high_addr ? e->end_addr : s->high_addr;
+    }
+    for (size_t k = 0; s->functions.count && k < model->image_count; k++) {
+        analysis_scan_words(model->images[k], on_address, s);
+    }
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < s->functions.count; i++) {
+            struct function *function = &s->functions.all[i];
+            if (function->late && !function->passed) {
+                function->passed = more = true;
+                pass_late(s, &function->extent);
+            }
+        }
+    }
+}
+
+/// What is asked ///
 
 static struct start_code *find(struct analysis *a) {
     struct start_code *s = calloc(1, sizeof *s);
@@ -91,162 +268,61 @@ static struct start_code *find(struct analysis *a) {
         return NULL;
     }
     s->a = a;
-    add_entries(s);
-    const bool all = has_main(&a->model);
-    const size_t entries = s->count;
-    for (size_t i = 0; i < (all ? s->count : entries); i++) {
-        s->from = s->functions[i];
-        analysis_branches(a, &s->from, on_branch, s);
+    add_resets(s);
+    if (s->functions.count) {
+        find_late(s);
     }
     return s;
 }
 
 bool start_code_has(struct analysis *a, uint32_t addr) {
-    size_t from = 0;
     a->start_code = a->start_code ? a->start_code : find(a);
-    return a->start_code &&
-            index_next(&a->start_code->index, addr, &from) != INDEX_NONE;
+    const struct function *function =
+            a->start_code ? function_at(&a->start_code->functions, addr) : NULL;
+    return function && !function->late;
+}
+
+static void look_for_read(struct start_code *s,
+        const struct function_extent *extent) {
+    const struct function *function =
+            function_at(&s->functions, extent->entry_addr);
+    const struct formed formed = analysis_formed(s->a, extent);
+    const bool other = !function || function->late;
+    for (size_t i = 0; other && i < formed.count && !s->read; i++) {
+        s->read = formed.words[i] - s->low_addr < s->high_addr - s->low_addr;
+    }
+}
+
+static void on_pointer(void *ctx, const struct elf_section *section,
+        const uint8_t *section_bytes, uint32_t at, uint32_t word) {
+    struct start_code *s = ctx;
+    (void)section_bytes;
+    if (word - s->low_addr < s->high_addr - s->low_addr) {
+        const struct elf_symbol *symbol =
+                model_symbol(&s->a->model, section->addr + at);
+        s->read |= !symbol || !symbol->function;
+    }
+}
+
+bool start_code_reads(struct analysis *a, uint32_t addr, uint32_t end_addr) {
+    (void)start_code_has(a, addr);
+    struct start_code *s = a->start_code;
+    if (!s || !s->functions.count) {
+        return false;
+    }
+    s->low_addr = addr;
+    s->high_addr = end_addr;
+    s->read = false;
+    each_function(s, look_for_read);
+    for (size_t k = 0; !s->read && k < a->model.image_count; k++) {
+        analysis_scan_words(a->model.images[k], on_pointer, s);
+    }
+    return !s->read;
 }
 
 void start_code_free(struct start_code *s) {
     if (s) {
-        index_free(&s->index);
-        free(s->functions);
+        forget(&s->functions);
         free(s);
     }
-}
-
-/// What it copies ///
-
-// Some loops add before they copy.
-#define BEFORE 8u
-
-// Of too many the first is known.
-static unsigned known_count(const struct value *v) {
-    return v->count == VALUE_MANY ? 1 : v->count;
-}
-
-static uint32_t lowest(const struct value *v) {
-    uint32_t low = UINT32_MAX;
-    for (unsigned i = 0; i < known_count(v); i++) {
-        low = v->v[i] < low ? v->v[i] : low;
-    }
-    return low;
-}
-
-static bool all_in(const struct value *v, uint32_t addr, uint32_t size_bytes) {
-    bool all = v->count;
-    for (unsigned i = 0; all && i < known_count(v); i++) {
-        all = v->v[i] - (addr - BEFORE) < size_bytes + BEFORE;
-    }
-    return all;
-}
-
-static bool is_place(const struct value *v) {
-    // Where a loop goes through code, its address is anything that was made
-    // from where it began.
-    return v->kind == VALUE_CONST || v->kind == VALUE_INSIDE ||
-            (v->kind == VALUE_TOP && !v->tainted && v->count);
-}
-
-// The section whose load image is, or is in, `from`, where `to` is what belongs
-// there; NULL: none.
-static const struct elf_section *section_of(const struct analysis *a,
-        const struct value *to, const struct value *from) {
-    const bool words = !from->tainted &&
-            (from->kind == VALUE_CONST || from->kind == VALUE_INSIDE ||
-                    from->kind == VALUE_WORD_OF);
-    if (!is_place(to) || !words) {
-        return NULL;
-    }
-    const uint32_t first = lowest(from);
-    const struct elf_section *s = model_load_image(&a->model, first);
-    s = s ? s : model_load_image(&a->model, first + BEFORE);
-    return s && all_in(to, s->addr, s->size_bytes) &&
-                    // The loop ends where it has read the last word.
-                    all_in(from, s->load_addr, s->size_bytes + 1) &&
-                    lowest(to) - s->addr == first - s->load_addr
-            ? s
-            : NULL;
-}
-
-bool start_code_copies(struct analysis *a, uint32_t function,
-        const struct value *to, const struct value *from) {
-    return section_of(a, to, from) && start_code_has(a, function);
-}
-
-// The word is where the copy of the section ends, or its length in bytes,
-// halfwords or words.
-static bool ends_copy(const struct elf_section *s, uint32_t word) {
-    return word == s->size_bytes || word == s->size_bytes / 2 ||
-            word == s->size_bytes / 4 || word == s->addr + s->size_bytes ||
-            word == s->load_addr + s->size_bytes;
-}
-
-// All of it, by a call that looks like one of memcpy().
-static bool is_whole(const struct elf_section *s, const struct value *regs,
-        const struct value *to, const struct value *from) {
-    bool ends = false;
-    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !ends; k++) {
-        const struct value *v = flow_argument(regs, k);
-        ends = value_is_const(v) && ends_copy(s, v->v[0]);
-    }
-    return ends && value_is_const(to) && to->v[0] == s->addr &&
-            value_is_const(from) && from->v[0] == s->load_addr;
-}
-
-bool start_code_copies_all(const struct analysis *a, const struct value *regs,
-        unsigned to) {
-    const struct value *place = flow_argument(regs, to);
-    bool found = false;
-    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
-        const struct value *from = flow_argument(regs, k);
-        const struct elf_section *s = section_of(a, place, from);
-        found = s && is_whole(s, regs, place, from);
-    }
-    return found;
-}
-
-bool start_code_copies_by(struct analysis *a, uint32_t function,
-        const struct value *regs, unsigned to) {
-    const struct value *place = flow_argument(regs, to);
-    bool found = false;
-    for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
-        const struct value *from = flow_argument(regs, k);
-        const struct elf_section *s = section_of(a, place, from);
-        found = s &&
-                (is_whole(s, regs, place, from) || start_code_has(a, function));
-    }
-    return found;
-}
-
-static bool is_boundary(const struct analysis *a, uint32_t word) {
-    const struct elf_section *s;
-    for (size_t k = 0; k < a->model.image_count; k++) {
-        for (size_t i = 0; (s = elf_image_section(a->model.images[k], i));
-                i++) {
-            if (s->size_bytes &&
-                    (word == s->addr || word == s->load_addr ||
-                            word == s->addr + s->size_bytes ||
-                            word == s->load_addr + s->size_bytes)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-bool start_code_lists(const struct analysis *a,
-        const struct elf_section *section, const uint8_t *section_bytes,
-        uint32_t at) {
-    const uint8_t *b = section_bytes + at;
-    bool beside = false;
-    for (int32_t k = -2; k <= 2; k++) {
-        const uint32_t i = at + 4 * (uint32_t)k;
-        beside |= k && i < section->size_bytes &&
-                i + 4 <= section->size_bytes &&
-                is_boundary(a, model_word_in(b + 4 * k));
-    }
-    return beside && is_boundary(a, model_word_in(b)) &&
-            model_constant(&a->model, section->addr + at);
 }

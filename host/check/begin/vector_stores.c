@@ -232,7 +232,7 @@ static bool passed(const struct writes *w, const struct value *target,
         const struct value *regs, unsigned k) {
     const struct value *arg = flow_argument(regs, k);
     return hands_on(w, arg) && !flow_left_over(&w->a->model, target, k) &&
-            !start_code_copies_all(w->a, regs, k);
+            !start_code_copies_all(w->a, target, regs, k);
 }
 
 // The same of an address by which VTOR may be read.
@@ -295,7 +295,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
     (void)direct, (void)sp_bytes;
     for (unsigned k = 0; regs && k < VALUE_ARGUMENTS; k++) {
         if (passed(w, target, regs, k) &&
-                !start_code_copies_by(w->a, w->function, regs, k)) {
+                !start_code_copies_by(w->a, w->function, target, regs, k)) {
             pass(w, insn, how, target);
         }
         if (passed_scb(w, target, regs, k) &&

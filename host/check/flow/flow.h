@@ -165,5 +165,8 @@ bool flow_ignores(const struct model *model, uint32_t addr, unsigned r);
 // Of a call of target, argument k is none: a value left over in its register.
 bool flow_left_over(const struct model *model, const struct value *target,
         unsigned k);
+// A call of target may leave argument k in memory, outside of its frame.
+bool flow_keeps(const struct model *model, const struct value *target,
+        unsigned k);
 
 #endif

@@ -239,6 +239,11 @@ struct flow_callee_ flow_callee_of_(const struct model *model,
     return all;
 }
 
+bool flow_keeps(const struct model *model, const struct value *target,
+        unsigned k) {
+    return flow_callee_of_(model, target).gives & VALUE_ARGUMENT(k);
+}
+
 void flow_memo_free(struct flow_memo *memo) {
     index_free(&memo->callees);
     index_free(&memo->reads);

@@ -312,10 +312,11 @@ static void on_access(void *ctx, const struct thumb_insn *insn,
 }
 
 // Start code copies, or its memcpy(): to, from, and how much.
-static bool copies(const struct changes *c, const struct value *regs) {
+static bool copies(const struct changes *c, const struct value *target,
+        const struct value *regs) {
     bool found = false;
     for (unsigned k = 0; k < VALUE_REGISTER_ARGUMENTS && !found; k++) {
-        found = start_code_copies_by(c->a, c->function, regs, k);
+        found = start_code_copies_by(c->a, c->function, target, regs, k);
     }
     return found;
 }
@@ -325,7 +326,7 @@ static void on_call(void *ctx, const struct thumb_insn *insn,
         const struct value *regs, int32_t sp_bytes) {
     struct changes *c = ctx;
     (void)how, (void)direct, (void)sp_bytes;
-    if (!regs || copies(c, regs)) {
+    if (!regs || copies(c, target, regs)) {
         return;
     }
     for (unsigned k = 0; k < VALUE_ARGUMENTS; k++) {

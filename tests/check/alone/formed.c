@@ -27,6 +27,7 @@
 // safe-build: OK_SHIFTS
 // safe-build: OK_ALIGNMENT
 // unsafe-build: BAD_CODE_SHIFTED code-changed
+// unsafe-build: BAD_CODE_TURNED code-changed
 // safe-build: OK_COPY_CALL
 // safe-build: OK_BIT
 // builds: m4 O2 gcc,m4 Os gcc,m33 O0 gcc
@@ -163,19 +164,32 @@ FLASH void change(void) {
 FLASH void change(void) {
     *(volatile uint32_t *)pool = data_load_[1];
 }
-#elif defined BAD_CODE_COPIED_CALL || defined OK_COPY_CALL
+#elif defined BAD_CODE_COPIED_CALL
 FLASH void put(uint32_t *to, const uint32_t *from, uint32_t n) {
     while (n--) {
         *to++ = *from++;
     }
 }
 FLASH void change(void) {
-#ifdef BAD_CODE_COPIED_CALL
     put(pool, data_load_ + vi, 1);
+    vi = 1;
+}
+#elif defined BAD_CODE_TURNED || defined OK_COPY_CALL
+#ifdef OK_COPY_CALL
+#define TURN 0
+#define put memcpy
 #else
-    put(ramcode_start_, ramcode_load_,
-            (uint32_t)(ramcode_end_ - ramcode_start_));
+#define TURN 1 // only memcpy() puts each word where it belongs
 #endif
+FLASH void *put(void *to, const void *from, size_t n) {
+    for (size_t i = 0; i < n / 4; i++) {
+        ((volatile uint32_t *)to)[i ^ TURN] = ((const uint32_t *)from)[i];
+    }
+    return to;
+}
+FLASH void change(void) {
+    put(ramcode_start_, ramcode_load_,
+            (uintptr_t)ramcode_end_ - (uintptr_t)ramcode_start_);
     vi = 1;
 }
 #elif defined OK_SHIFTS
