@@ -82,9 +82,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
     const struct check_note *outside = callee_name
             ? note_find(a, CHECK_NOTE_OUTSIDE, callee_name, 0)
             : NULL;
-    if (outside) {
+    if (outside && judge_outside(a, insn, direct, addr, outside)) {
         analysis_account_for(a, analysis_here(a), target);
-        judge_outside(a, insn, direct, addr, outside);
         return;
     }
     const char *via = holder         ? "pointer"

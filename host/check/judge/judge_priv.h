@@ -61,8 +61,9 @@ void judge_leave(struct analysis *a);
 
 /// outside.c ///
 
-// A call of addr, which that annotation says never runs in an outage.
-void judge_outside(struct analysis *a, const struct thumb_insn *insn,
+// A call of addr, which that annotation says never runs in an outage. False: it
+// does not answer for the call.
+bool judge_outside(struct analysis *a, const struct thumb_insn *insn,
         bool direct, uint32_t addr, const struct check_note *note);
 
 /// arguments.c, callers.c, contexts.c ///

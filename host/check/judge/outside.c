@@ -6,7 +6,8 @@
  * The annotation is not true if a function that is judged cannot do without the
  * call. So from where that is entered all ways are followed that do not come to
  * the call. If one leads out, or to where no way leads to the call any more (an
- * endless loop), the call is one that may be left out.
+ * endless loop), the call is one that may be left out. A call into the window
+ * is a violation all the same, which needs a line of its own.
  */
 #include <stdlib.h>
 
@@ -191,12 +192,16 @@ static bool is_assumed(struct analysis *a) {
             s->load_addr == s->addr;
 }
 
-void judge_outside(struct analysis *a, const struct thumb_insn *insn,
+bool judge_outside(struct analysis *a, const struct thumb_insn *insn,
         bool direct, uint32_t addr, const struct check_note *note) {
     const char *name = symbol_name(a, addr);
-    const bool always = (direct || followed_only(a, insn->addr)) &&
-            !is_assumed(a) &&
-            is_certain(a, &analysis_here(a)->extent, insn->addr);
+    const bool only =
+            (direct || followed_only(a, insn->addr)) && !is_assumed(a);
+    if (only && model_forbidden(&a->model, addr)) {
+        return false;
+    }
+    const bool always =
+            only && is_certain(a, &analysis_here(a)->extent, insn->addr);
     if (always) {
         notes_refute(a, CHECK_NOTE_OUTSIDE, name,
                 "code that may run in an outage calls it on each path",
@@ -212,4 +217,5 @@ void judge_outside(struct analysis *a, const struct thumb_insn *insn,
             "calls %s%s, and an annotation says that it never runs in an "
             "outage",
             name, always ? " on each path" : "");
+    return true;
 }
