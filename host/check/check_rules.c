@@ -302,7 +302,7 @@ const struct check_rule check_rules[CHECK_RULE_COUNT] = {
                 .cure = "Give the copy the load address of the section, or "
                         "annotate what copies it."},
         [CHECK_RULE_SPLIT_OUTAGE] = {.name = "split-outage",
-                .class = CHECK_WARNING,
+                .class = CHECK_UNKNOWN,
                 .what = "code in flash that may call both halves of an outage",
                 .why = "Functions in RAM write to one controller and do not "
                        "end alike, so they may be parts of one outage, and "

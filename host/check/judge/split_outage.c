@@ -5,8 +5,8 @@
  *
  * The helpers of a driver lie in RAM, and the function that calls one after the
  * other lies in flash. As long as --begin names none of them, each is taken for
- * a whole outage (A1), and what is between them is judged by nothing. A warning
- * says so where they do not look like whole outages: two that write to the same
+ * a whole outage (A1), and what is between them is judged by nothing. That is
+ * unknown where they do not look like whole outages: two that write to the same
  * controller end with different stores, or have no more than one store each.
  * Those that are whole end alike, since each switches the flash on again.
  *
@@ -365,7 +365,7 @@ static void report(struct search *s, const struct caller *by,
     }
     finding_add(s->a,
             &(struct check_finding){.rule = CHECK_RULE_SPLIT_OUTAGE,
-                    .class = CHECK_WARNING,
+                    .class = CHECK_UNKNOWN,
                     .function = by->symbol->name,
                     .function_addr = by->symbol->addr,
                     .addr = by->addr,

@@ -525,7 +525,7 @@ static void explain_split_outage(const struct words *w) {
             "    begins %s: switches the flash off\n"
             "    ends %s: switches it on again\n"
             "or move %s into RAM. If each switches the flash on again before it "
-            "returns:",
+            "returns, or the registers are not those of the flash:",
             first, last, or_else(w->f->function, "the function"));
     put_allow(w->fix, w->f, "each of them is a whole outage");
 }

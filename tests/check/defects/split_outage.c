@@ -7,7 +7,7 @@
  * The clean twin is the common driver: its functions in RAM are whole outages,
  * called one after the other by code in flash.
  */
-// expect: rule=split-outage class=warning function=erase line=defect
+// expect: rule=split-outage class=unknown function=erase line=defect
 #include "harness.h"
 
 #define MAPPED 0x0d002503u
