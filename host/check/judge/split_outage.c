@@ -20,10 +20,13 @@
 
 #include "base/array.h"
 #include "check/begin/begin.h"
+#include "check/follow/follow.h"
 #include "check/judge/judge_priv.h"
+#include "check/whole/whole.h"
 
 #define BLOCK(addr) ((addr) & ~0x3FFu) // as in window_writes.c
 #define CORE_ADDR 0xE0000000u          // registers of the core itself
+#define REGISTER_BYTES 4u
 #define DEEPEST 6u     // calls that a last store is looked for in
 #define CALLED_MAX 16u // by one function in the window
 #define STEPS_MAX 64u  // of one function, to one controller
@@ -73,18 +76,35 @@ static void add_touch(struct search *s, const struct touch *touch) {
     }
 }
 
+static void touches(struct search *s, const struct thumb_insn *insn,
+        enum flow_access how, uint32_t reg, const struct value *data) {
+    const bool known = data && value_is_const(data);
+    if (reg < CORE_ADDR && model_device(&s->a->model, reg)) {
+        add_touch(s,
+                &(struct touch){s->node, insn->addr, insn->size_bytes, reg,
+                        known ? data->v[0] : 0, known, how == FLOW_STORE});
+    }
+}
+
+// Through a pointer, as a driver with a handle does, by the run of the whole
+// program.
 static void on_access(void *ctx, const struct thumb_insn *insn,
         enum flow_access how, const struct value *addr, uint32_t bytes,
         const struct value *data) {
     struct search *s = ctx;
+    const struct whole_span *spans;
+    size_t count;
     (void)bytes;
     for (unsigned i = 0; addr->kind == VALUE_CONST && i < addr->count; i++) {
-        const bool known = data && value_is_const(data);
-        if (addr->v[i] < CORE_ADDR && model_device(&s->a->model, addr->v[i])) {
-            add_touch(s,
-                    &(struct touch){s->node, insn->addr, insn->size_bytes,
-                            addr->v[i], known ? data->v[0] : 0, known,
-                            how == FLOW_STORE});
+        touches(s, insn, how, addr->v[i], data);
+    }
+    if (addr->kind == VALUE_CONST || addr->kind == VALUE_STACK ||
+            !followed_access(s->a, insn->addr, &spans, &count)) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (spans[i].last - spans[i].first < REGISTER_BYTES) {
+            touches(s, insn, how, spans[i].first, data);
         }
     }
 }
