@@ -63,6 +63,7 @@ static void store_part(struct whole *w, uint32_t word, unsigned at,
         whole_share_(w, cell);
     }
     cell->stored = true;
+    w->stores += is_exact;
     whole_renews_(w, state, &cell->renewed);
     const struct whole_value_ zero = whole_const_(0);
     const struct whole_value_ *old = &cell->value;

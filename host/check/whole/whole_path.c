@@ -18,8 +18,10 @@ enum { SP = 13, LR = 14, PC = 15 };
 
 // Paths that parted and come to one instruction before they are joined there.
 #define PARTED_MAX 12u
-// So often a loop with known conditions is run before it is joined.
+// So often a loop with known conditions is run before it is joined: one that
+// copies or clears, and one that stores nothing, as a checksum or a delay.
 #define LOOPS_MAX 1000000u
+#define QUIET_MAX 2000u
 #define DEPTH_MAX 200u
 #define STEPS_MAX 20000000u
 // A copy of a state takes as long as so many instructions.
@@ -31,6 +33,8 @@ enum { SP = 13, LR = 14, PC = 15 };
 struct place {
     uint32_t pc;
     uint32_t arrived, parted, joined;
+    uint32_t quiet;  // arrivals since a store,
+    uint64_t stores; // of which there were so many
     struct whole_state_ *join;
     struct whole_state_ *before; // one that arrived earlier: a loop that
                                  // changes nothing is run once
@@ -153,12 +157,15 @@ static bool arrive(struct run *run, uint32_t pc, struct whole_state_ *state,
         return false;
     }
     p->arrived++;
+    p->quiet = p->stores == w->stores ? p->quiet + 1 : 0;
+    p->stores = w->stores;
     p->parted += parted;
     if (!(p->arrived & (p->arrived - 1))) {
         free(p->before);
         p->before = copy(w, state);
     }
-    if (!p->join && p->arrived < LOOPS_MAX && p->parted < PARTED_MAX) {
+    if (!p->join && p->arrived < LOOPS_MAX && p->quiet < QUIET_MAX &&
+            p->parted < PARTED_MAX) {
         return true;
     }
     if (!p->join) {

@@ -318,6 +318,7 @@ struct whole {
     unsigned round;
     unsigned depth;
     uint64_t steps;
+    uint64_t stores;     // to places that are known, outside frames
     uint32_t leaf_loops; // whole_runs_here_()
     bool failed;         // out of memory
     bool complete;
