@@ -465,11 +465,16 @@ done <<'END'
 0 RAM FAR void erase(void) { leave(); CCR = 7; enter(); } RAM FAR void program(void) { CR |= 2; while (SR & 32) { } AR = 3; CCR = 0x0d002503; } void subject(void) { erase(); program(); }
 0 RAM FAR void erase(void) { CR |= 2; CCR = 7; while (SR & 1) { } CR &= ~2u; } RAM FAR void program(void) { CR |= 2; AR = 3; CR &= ~2u; } void subject(void) { erase(); program(); }
 0 RAM FAR void erase(void) { leave(); if (u) { enter(); return; } CCR = 7; enter(); } void subject(void) { leave(); erase(); }
-0 RAM FAR void maybe(void) { if (u) { CCR = 0x0d002503; } w = 1; } RAM FAR void erase(void) { leave(); AR = 5; maybe(); u = 3; } RAM FAR void program(void) { CR |= 2; AR = 5; } void subject(void) { erase(); program(); u = 3; }
+0 RAM FAR void maybe(void) { if (u) { CCR = 0x0d002503; } w = 1; } RAM FAR void erase(void) { leave(); AR = 5; maybe(); u = 3; } RAM FAR void program(void) { CR |= 2; CR |= 1; AR = 5; } void subject(void) { erase(); program(); u = 3; }
 0 RAM FAR void set(void) { AR = 1; } void subject(void) { set(); enter(); }
 0 FAR void other(void) { leave(); } void subject(void) { enter(); other(); u = 3; }
 0 FAR void other(void) { AR = 3; } void subject(void) { leave(); enter(); other(); u = 3; }
 3 void subject(void) { leave(); AR = 3; enter(); }
+3 RAM FAR void send(unsigned x) { CCR = x; } RAM FAR void command(void) { AR = 9; send(5); } RAM FAR void map(void) { while (SR & 1) { } send(0x0d002503); } void subject(void) { command(); map(); u = 3; }
+3 RAM FAR void send(unsigned x) { if (u) { CCR = x; AR = 2; } else { CCR = x + 1; } } RAM FAR void command(void) { while (SR & 1) { } send(5); } RAM FAR void map(void) { send(9); } void subject(void) { command(); map(); u = 3; }
+0 RAM FAR void send(unsigned x) { while (SR & 1) { } CCR = x; } RAM FAR void command(void) { send(5); send(9); } RAM FAR void map(void) { send(7); } void subject(void) { command(); map(); u = 3; }
+0 RAM FAR void send(unsigned x) { CCR = x; } RAM FAR void command(void) { AR = 3; while (SR & 1) { send(5); } } RAM FAR void map(void) { send(7); } void subject(void) { command(); map(); u = 3; }
+0 RAM FAR void send(unsigned x) { while (SR & 1) { CCR = x; } } RAM FAR void command(void) { AR = 3; send(u); } RAM FAR void map(void) { send(7); } void subject(void) { command(); map(); u = 3; }
 END
 firmware "$registers
 RAM void tick(void) { AR = 3; }

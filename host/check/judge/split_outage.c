@@ -7,8 +7,9 @@
  * other lies in flash. As long as --begin names none of them, each is taken for
  * a whole outage (A1), and what is between them is judged by nothing. That is
  * unknown where they do not look like whole outages: two that write to the same
- * controller end with different stores, or have no more than one store each.
- * Those that are whole end alike, since each switches the flash on again.
+ * controller end with different stores, or neither stores to any register more
+ * than once. Those that are whole end alike, since each switches the flash on
+ * again, and what they change to switch it off they have to change back.
  *
  * What looks like a controller: registers in one kilobyte that functions in RAM
  * write to and poll, and neither an exception handler nor other code in the
@@ -59,10 +60,13 @@ struct search {
     uint32_t node; // that is walked
     bool *handled; // by node: a handler, or one calls it
     bool *inside;  // by node: what the function that is asked about calls
-    // Of the controller that is asked about.
-    uint32_t block;
-    bool *writes; // by node: it, or what it calls
+    // Of the controller, or the one register, that is asked about.
+    uint32_t block, mask;
+    bool *writes;   // by node: it, or what it calls
+    bool *part;     // by node: it stores to no register of the controller twice
+    uint8_t *again; // by node: enum again, of that register
 };
+enum again { AGAIN_UNKNOWN, AGAIN_NEVER, AGAIN_MAYBE };
 
 /// What they do ///
 
@@ -138,7 +142,8 @@ static void look_inside(struct search *s, uint32_t node) {
 }
 
 static bool is_touch(const struct search *s, size_t i, bool store) {
-    return s->touches[i].store == store && BLOCK(s->touches[i].reg) == s->block;
+    return s->touches[i].store == store &&
+            (s->touches[i].reg & s->mask) == s->block;
 }
 
 // s->writes. It marks what calls one that is marked.
@@ -159,20 +164,6 @@ static void find_writers(struct search *s) {
             }
         }
     }
-}
-
-// Instructions in s->inside that store to the controller, 2: two or more.
-static unsigned count_stores(const struct search *s) {
-    unsigned count = 0;
-    uint32_t first = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        if (is_touch(s, i, true) && s->inside[s->touches[i].node] &&
-                (!count || s->touches[i].addr != first)) {
-            first = count ? first : s->touches[i].addr;
-            count += count < 2;
-        }
-    }
-    return count;
 }
 
 static bool polls(const struct search *s) {
@@ -289,16 +280,81 @@ static bool end_alike(struct search *s, uint32_t x, uint32_t y) {
     return alike;
 }
 
+/// What is stored once ///
+
+// From one store to the register that is asked about a path leads to another,
+// or to the same one again.
+static bool stores_again(struct search *s, uint32_t n, unsigned depth) {
+    struct step steps[STEPS_MAX];
+    uint32_t stops[STEPS_MAX];
+    bool hit[STEPS_MAX] = {false};
+    if (s->again[n] != AGAIN_UNKNOWN) {
+        return s->again[n] == AGAIN_MAYBE;
+    }
+    s->again[n] = AGAIN_MAYBE; // of a function that calls itself
+    const unsigned count = steps_of(s, n, steps);
+    bool again = depth == DEEPEST || count == STEPS_MAX;
+    for (unsigned i = 0; i < count; i++) {
+        stops[i] = steps[i].addr;
+    }
+    for (unsigned i = 0; i < count && !again; i++) {
+        const struct step *step = &steps[i];
+        if (!step->tail) {
+            paths_first(s->a, step->addr + step->size_bytes, stops, count, hit);
+        }
+        again = step->callee != NO_NODE &&
+                stores_again(s, step->callee, depth + 1);
+        for (unsigned k = 0; k < count; k++) {
+            again |= hit[k];
+        }
+    }
+    s->again[n] = again ? AGAIN_MAYBE : AGAIN_NEVER;
+    return again;
+}
+
+// Of one register, and what code in the window calls.
+static void find_again(struct search *s, uint32_t reg) {
+    s->block = reg;
+    s->mask = ~0u;
+    find_writers(s);
+    memset(s->again, AGAIN_UNKNOWN, s->a->node_count * sizeof *s->again);
+    for (size_t k = 0; k < s->caller_count; k++) {
+        const struct caller *by = &s->callers[k];
+        for (unsigned i = 0; i < by->count; i++) {
+            const uint32_t n = by->node[i];
+            s->part[n] = s->part[n] && !(s->writes[n] && stores_again(s, n, 0));
+        }
+    }
+}
+
+// s->part, and s->writes of the whole controller.
+static void find_parts(struct search *s, uint32_t block) {
+    for (size_t n = 0; n < s->a->node_count; n++) {
+        s->part[n] = true;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        bool first = s->touches[i].store && BLOCK(s->touches[i].reg) == block;
+        for (size_t k = 0; k < i && first; k++) {
+            first = !s->touches[k].store ||
+                    s->touches[k].reg != s->touches[i].reg;
+        }
+        if (first) {
+            find_again(s, s->touches[i].reg);
+        }
+    }
+    s->block = block;
+    s->mask = BLOCK(~0u);
+    find_writers(s);
+}
+
 // Neither calls the other one, and they are no two whole outages.
 static bool are_halves(struct search *s, uint32_t x, uint32_t y) {
     look_inside(s, x);
-    const bool one = count_stores(s) == 1;
     if (s->inside[y]) {
         return false;
     }
     look_inside(s, y);
-    return !s->inside[x] &&
-            ((one && count_stores(s) == 1) || !end_alike(s, x, y));
+    return !s->inside[x] && ((s->part[x] && s->part[y]) || !end_alike(s, x, y));
 }
 
 /// Controllers ///
@@ -392,8 +448,8 @@ static void report(struct search *s, const struct caller *by,
                     .candidates = names},
             NO_NODE,
             "calls %u functions outside the window that write to registers at "
-            "0x%08x and do not end alike; if one switches the flash off and "
-            "another one on, %s is fetched from it in between",
+            "0x%08x and do not look like whole outages; if one switches the "
+            "flash off and another one on, %s is fetched from it in between",
             count, (unsigned)s->block, by->symbol->name);
 }
 
@@ -444,8 +500,7 @@ static void find(struct search *s) {
         find_callers(s, s->a->model.images[k]);
     }
     for (size_t i = 0; i < s->a->device_write_count && s->caller_count; i++) {
-        s->block = s->a->device_writes[i].block;
-        find_writers(s);
+        find_parts(s, s->a->device_writes[i].block);
         for (size_t k = 0; k < s->caller_count && !handlers_write(s); k++) {
             judge(s, &s->callers[k]);
         }
@@ -456,8 +511,10 @@ void split_outage_check(struct analysis *a) {
     struct search s = {.a = a,
             .handled = calloc(a->node_count + 1, sizeof *s.handled),
             .inside = calloc(a->node_count + 1, sizeof *s.inside),
-            .writes = calloc(a->node_count + 1, sizeof *s.writes)};
-    a->failed |= !s.handled || !s.inside || !s.writes;
+            .writes = calloc(a->node_count + 1, sizeof *s.writes),
+            .part = calloc(a->node_count + 1, sizeof *s.part),
+            .again = calloc(a->node_count + 1, sizeof *s.again)};
+    a->failed |= !s.handled || !s.inside || !s.writes || !s.part || !s.again;
     for (size_t i = 0; i < a->node_count && !a->failed; i++) {
         s.handled[i] = a->nodes[i].is_handler;
     }
@@ -471,4 +528,6 @@ void split_outage_check(struct analysis *a) {
     free(s.handled);
     free(s.inside);
     free(s.writes);
+    free(s.part);
+    free(s.again);
 }

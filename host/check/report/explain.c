@@ -517,7 +517,7 @@ static void explain_split_outage(const struct words *w) {
     }
     fputs("An outage is taken to be over when its function in RAM returns (A1). "
           "Functions that are whole outages end alike, since each switches the "
-          "flash on again.",
+          "flash on again, and store to some register a second time to do so.",
             w->cause);
     fprintf(w->fix,
             "Name the one that switches the flash off and the one that switches "
