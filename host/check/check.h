@@ -198,6 +198,12 @@ struct check_window_write {
     const char *like; // code of an outage that writes there, or NULL
 };
 
+// What an entry of the table in use leads to, for an exception that was judged.
+struct check_handler {
+    unsigned exception;
+    const char *function;
+};
+
 enum check_verdict { CHECK_PROVED, CHECK_VIOLATED, CHECK_CANNOT_TELL };
 
 struct check_report {
@@ -223,8 +229,10 @@ struct check_report {
     size_t window_write_count;
     struct check_layout layout[CHECK_IMAGES_MAX];
     size_t layout_count;
-    const char *vectors; // the table that was judged, in words
-    char **texts;        // hold the names that are in no image
+    const char *vectors;            // the table that was judged, in words
+    struct check_handler *handlers; // in no order; each once
+    size_t handler_count;
+    char **texts; // hold the names that are in no image
     size_t text_count;
 };
 

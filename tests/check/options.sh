@@ -56,6 +56,7 @@ run 0 --help
 has 'Usage: xipsafe check'
 has 'Example:'
 has 'stm32l476g-disco'
+has '0 is exception 16'
 run 0 --rules
 has 'tail-call'
 has 'load-unknown (U9)'
@@ -106,6 +107,36 @@ echo 'allow bogus subject: r' >bad.notes
 refuse "bad.notes:1: there is no rule 'bogus'" good.elf --xip 0x90000000:1M \
     --notes bad.notes
 refuse "'none.notes'" good.elf --xip 0x90000000:1M --notes none.notes
+
+### Interrupts ###
+# 15 is IRQ 15, which is exception 31, and not SysTick; the report names both.
+firmware irqs 'RAM void tick(void) { u = 1; }
+RAM void tim(void) { u = 2; }
+RAM void isr(void) { u = 3; }
+extern uint32_t _estack[];
+__attribute__((section(".data.own"), used, aligned(256))) void *own_vectors[34] = {
+    _estack, isr, isr, isr, isr, isr, isr, [11] = isr, isr,
+    [14] = isr, tick, isr, isr, [31] = tim, isr, isr};
+RAM void subject(void) { u++; }'
+# heads LIST LINE: the line of the head of the report
+heads() {
+    "$xipsafe" check irqs.elf --xip 0x90000000:1M --vectors own_vectors \
+        --interrupts "$1" --json=irqs.json --sarif=irqs.sarif >out 2>err
+    grep -qxF -- "  interrupts $2" out || complain "$1: no '$2' in: $(cat out)"
+}
+heads 15 'IRQ 15: tim'
+heads irq15 'IRQ 15: tim'
+heads none 'none; NMI and faults count'
+heads 18 'IRQ 18: no handler known'
+has 'none for exception 34 (IRQ 18), which'
+heads systick,0-1,15-IRQ17 \
+    'SysTick: tick; IRQ 0 to 1: isr; IRQ 15: tim; IRQ 16 to 17: isr'
+for report in irqs.json irqs.sarif; do
+    has '"SysTick: tick",' $report
+    has '"IRQ 16 to 17: isr"' $report
+done
+run 0 good.elf --xip 0x90000000:1M
+has_not '  interrupts'
 
 ### Many findings ###
 # One function that three call, and a table whose vectors lead into flash; base.c

@@ -409,5 +409,6 @@ void findings_clear(struct check_report *report) {
     free(report->annotated);
     free(report->roots);
     free(report->window_writes);
+    free(report->handlers);
     *report = (struct check_report){0};
 }

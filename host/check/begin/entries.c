@@ -30,6 +30,24 @@ static const char *entry_name(struct analysis *a, uint32_t n) {
     return keep_text(a, "vector %u %s", (unsigned)n, name ? name : "reserved");
 }
 
+static void keep_handler(struct analysis *a, uint32_t n, const char *function) {
+    struct check_report *r = a->report;
+    for (size_t i = 0; i < r->handler_count; i++) {
+        if (r->handlers[i].exception == n &&
+                !strcmp(r->handlers[i].function, function)) {
+            return;
+        }
+    }
+    struct check_handler *grown =
+            array_one_more(r->handlers, r->handler_count, sizeof *grown);
+    if (!grown) {
+        a->failed = true;
+        return;
+    }
+    r->handlers = grown;
+    r->handlers[r->handler_count++] = (struct check_handler){n, function};
+}
+
 void vector_check(struct analysis *a, const struct vector_table *table,
         uint32_t n, uint32_t word) {
     const uint32_t addr = table->addr + 4 * n;
@@ -54,6 +72,8 @@ void vector_check(struct analysis *a, const struct vector_table *table,
             : ", if the processor starts with it";
     const char *name = entry_name(a, n);
     const char *handler = symbol_name(a, target);
+    keep_handler(a, n,
+            handler ? handler : keep_text(a, "0x%08x", (unsigned)word));
     if (word == UINT32_MAX) {
         f.rule = CHECK_RULE_VECTOR_RUNTIME;
         f.target_known = false;
@@ -320,9 +340,12 @@ static void check_place(struct analysis *a, const struct vector_table *table) {
     for (uint32_t n = table->count; n < vectors_asked(a); n++) {
         if (a->options->interrupts_on[n]) {
             finding_add(a, &f, NO_NODE,
-                    "%s has %u entries, and none for exception %u, which "
+                    "%s has %u entries, and none for exception %u%s, which "
                     "--interrupts names",
-                    table->name, (unsigned)table->count, (unsigned)n);
+                    table->name, (unsigned)table->count, (unsigned)n,
+                    n < CORE_VECTORS ? ""
+                                     : keep_text(a, " (IRQ %u)",
+                                               (unsigned)(n - CORE_VECTORS)));
             break;
         }
     }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "check/command/check_notes.h"
 #include "base/cli.h"
@@ -87,6 +88,12 @@ bool check_args_region(const char *text, struct check_region *region) {
     return number_parse_region(text, &region->addr, &region->size_bytes);
 }
 
+// "37" or "irq37": the first interrupt, exception 16, is 0.
+static bool irq(const char *text, uint64_t *number, const char **end) {
+    return number_parse_part(text + (strncasecmp(text, "irq", 3) ? 0 : 3),
+            EXCEPTION_IRQ_MAX, number, end);
+}
+
 // One number, range or name; *end behind it.
 static bool interrupt(const char *text, struct check_options *options,
         const char **end) {
@@ -99,19 +106,18 @@ static bool interrupt(const char *text, struct check_options *options,
     }
     uint64_t first, last;
     const char *at;
-    if (!number_parse_part(text, EXCEPTION_IRQ_MAX, &first, &at)) {
+    if (!irq(text, &first, &at)) {
         return false;
     }
     last = first;
-    if (*at == '-' &&
-            !number_parse_part(at + 1, EXCEPTION_IRQ_MAX, &last, &at)) {
+    if (*at == '-' && !irq(at + 1, &last, &at)) {
         return false;
     }
     if (at != *end || last < first) {
         return false;
     }
     for (uint64_t i = first; i <= last; i++) {
-        options->interrupts_on[i + 16] = true;
+        options->interrupts_on[i + EXCEPTION_IRQ0] = true;
     }
     return true;
 }
@@ -244,7 +250,8 @@ static int set_interrupts(struct check_options *options, const char *text) {
     }
     return cli_fail(CLI_TROUBLE,
             "--interrupts '%s' is not usable from '%s' on; give all, none, or a "
-            "list as SysTick,37,40-42 of interrupt numbers up to 495",
+            "list as SysTick,irq37,40-42; numbers count from IRQ 0, exception "
+            "16, up to 495",
             text, at);
 }
 

@@ -234,12 +234,8 @@ static json_t *interrupts(const struct check_options *options) {
         return json_string("all");
     }
     json_t *list = json_array();
-    const size_t count =
-            sizeof options->interrupts_on / sizeof options->interrupts_on[0];
-    for (size_t i = 0; i < count; i++) {
-        if (options->interrupts_on[i]) {
-            json_array_append_new(list, json_integer((json_int_t)i));
-        }
+    for (unsigned n = 0; (n = report_interrupt_(options, n)) != 0; n++) {
+        json_array_append_new(list, json_integer(n));
     }
     return list;
 }
@@ -299,6 +295,8 @@ static int fill(json_t *o, const struct check_report *report,
     bad |= set(o, "window_writes", window_writes(report));
     bad |= set(o, "vectors", report_string_(report->vectors));
     bad |= set(o, "interrupts", interrupts(options));
+    bad |= set(o, "interrupt_handlers",
+            report_interrupt_list_(report, options));
     bad |= set(o, "assumptions", assumed(report));
     bad |= set(o, "findings",
             findings(report->findings, report->finding_count));

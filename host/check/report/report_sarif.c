@@ -242,7 +242,8 @@ static json_t *assumed(const struct check_report *report) {
     return list;
 }
 
-static json_t *run(const struct check_report *report) {
+static json_t *run(const struct check_report *report,
+        const struct check_options *options) {
     json_t *driver = json_object(), *tool = json_object(), *o = json_object();
     set(driver, "name", json_string("xipsafe check"));
     set(driver, "version", json_string(XIPSAFE_VERSION));
@@ -254,16 +255,18 @@ static json_t *run(const struct check_report *report) {
     json_t *bag = json_object();
     set(bag, "verdict", json_string(report_verdict_(report->verdict)));
     set(bag, "assumptions", assumed(report));
+    set(bag, "interrupts",
+            options->interrupts_all ? json_string("all")
+                                    : report_interrupt_list_(report, options));
     set(o, "properties", bag);
     return o;
 }
 
 int report_sarif(FILE *out, const struct check_report *report,
         const struct check_options *options) {
-    (void)options;
     failed = false;
     json_t *log = json_object(), *runs = json_array();
-    add(runs, run(report));
+    add(runs, run(report, options));
     set(log, "$schema", json_string(SCHEMA));
     set(log, "version", json_string("2.1.0"));
     set(log, "runs", runs);

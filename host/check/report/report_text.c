@@ -735,6 +735,29 @@ static void put_window_writes(const struct printer *p) {
     fputs(" (--verbose: which)\n", p->out);
 }
 
+// "interrupts SysTick: tick; IRQ 15: uart_isr"
+static void put_interrupts(const struct printer *p) {
+    const struct check_options *o = p->options;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = o->interrupts_all ? NULL : open_memstream(&text, &size);
+    if (!out) {
+        return;
+    }
+    unsigned n = report_interrupt_(o, 0);
+    fputs(n ? "interrupts " : "interrupts none; NMI and faults count", out);
+    for (const char *before = ""; n; n = report_interrupt_(o, n + 1)) {
+        char *one = report_interrupts_(p->report, o, &n);
+        fprintf(out, "%s%s", before, one ? one : "?");
+        free(one);
+        before = "; ";
+    }
+    fclose(out);
+    fputs("  ", p->out);
+    put_text(p, text, 4);
+    free(text);
+}
+
 static void put_scope(const struct printer *p) {
     const struct check_options *o = p->options;
     put_layout(p);
@@ -759,6 +782,7 @@ static void put_scope(const struct printer *p) {
         put_name(p, p->report->vectors);
         fputc('\n', p->out);
     }
+    put_interrupts(p);
     if (p->report->let_in) {
         fputs("  code of an outage may let interrupts in, so all were judged, not "
               "those of\n  --interrupts only\n",

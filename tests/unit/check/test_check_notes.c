@@ -312,9 +312,17 @@ static void test_interrupts(void **state) {
     assert_true(check_args_interrupts("none", &o, &bad));
     assert_false(o.interrupts_all);
     assert_true(check_args_interrupts("495", &o, &bad));
+    struct check_options irqs = {0};
+    assert_true(check_args_interrupts("irq15,IRQ20-irq22,irq30-31", &irqs,
+            &bad));
+    for (unsigned i = 0; i < 512; i++) {
+        const bool on = i == 31 || (i >= 36 && i <= 38) || i == 46 || i == 47;
+        assert_int_equal(irqs.interrupts_on[i], on);
+    }
     static const char *const wrong[][2] = {{"1,x", "x"}, {"", ""}, {"1,", ""},
             {"496", "496"}, {"3-2", "3-2"}, {"3-", "3-"}, {"1 ,2", "1 ,2"},
-            {"all,1", "all,1"}, {"1,-2", "-2"}};
+            {"all,1", "all,1"}, {"1,-2", "-2"}, {"irq", "irq"},
+            {"1,irq496", "irq496"}, {"irq15x", "irq15x"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         if (check_args_interrupts(wrong[i][0], &o, &bad)) {
             fail_msg("taken: '%s'", wrong[i][0]);
