@@ -52,14 +52,16 @@ struct check_note {
     // Function, function+0x12, object, table or 0xADDR; a pattern. Of ALLOW the
     // id of a finding too, then there is no rule.
     const char *place;
-    const char *rule; // of ALLOW
-    char **targets;   // symbols, patterns or 0xADDR; NULL-terminated
+    const char *words; // as written, from the place or the rule to the colon
+    const char *rule;  // of ALLOW
+    char **targets;    // symbols, patterns or 0xADDR; NULL-terminated
     const char *reason;
     unsigned number; // how many findings, calls or names it may cover, >= 1
     // By judge/: how often it was applied, how many it covers; and if those are
     // more than the number, that nothing is taken from it.
     unsigned used, covers;
     bool refused;
+    const char *missing; // the first name in it that no image has, or NULL
     // What was seen that contradicts it, and where; NULL: nothing was. Nothing
     // is taken from it then, and all is judged without it.
     const char *refuted;

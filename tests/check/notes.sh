@@ -111,6 +111,67 @@ for line in '# nothing' 'ends nothing_such: r' 'ends stop: r'; do
     has 'no-outage'
 done
 
+### Names that no image has ###
+# Where the line counts, a warning names the word; where its place is nowhere it
+# is unused, as lines for another version of an SDK are.
+build_subject 'RAM void done(void) { u++; }
+RAM void notify(void (*f)(void)) { f(); u = 1; }
+void (*volatile hook)(void);
+RAM void subject(void) { notify(hook); **(volatile uint32_t **)0x40004424u = 1; }'
+ends='allow load-unknown subject: ends the run of the whole program'
+judge 0 "$ends" 'targets notify done done_: one is'
+has 'warning stale-note  done_  XC-'
+has 'my.notes:2 names done_, and no image has such a function'
+has '  my.notes:2'
+hasnt 'unused'
+judge 3 "$ends" 'targets notify done_: misspelt'
+has 'unused my.notes:2: targets notify done_; no image has done_'
+has 'UNKNOWN, with 1 annotation covering 1 finding'
+for line in 'const gone: r' 'outside gone: r' 'pointers gone r0: r' \
+    'vectors gone copy flash_vectors: r' 'targets gone+0x12 done: r' \
+    'allow 3 address gone* u: r' 'allow call subject gone: r' \
+    'begins gone: r' 'ends gone: r'; do
+    judge 3 "$ends" "$line"
+    has "unused my.notes:2: ${line%: r}; no image has gone"
+    case $line in
+    begins* | ends*) has 'my.notes:2 names gone, and no image has such a function' ;;
+    *) hasnt 'stale-note' ;;
+    esac
+done
+judge 3 "$ends" 'outside subject: r' 'allow call done 0x100: r'
+has 'unused my.notes:3: allow call done 0x100; nothing here needs it'
+
+# What a table holds: an entry with a handler that is nowhere is not known, also
+# where the rest is copied, and though there is a value in the image.
+own='RAM void subject(void) { u++; **(volatile uint32_t **)0x40004424u = 1; }
+__attribute__((used)) void fill(void) {
+    extern void *own_vectors[];
+    for (int i = 1; i < 16; i++) { own_vectors[i] = (void *)u; }
+    *(volatile uint32_t *)0xE000ED08u = (uint32_t)own_vectors;
+}
+extern void stop(void);
+__attribute__((aligned(512))) void *own_vectors[16]'
+build_subject "$own;"
+judge 0 "$ends" 'vectors own_vectors *=flash_vectors: start code'
+judge 0 "$ends" 'vectors own_vectors copy flash_vectors: start code'
+has '  my.notes:2: vectors own_vectors copy flash_vectors: start code'
+judge 3 "$ends" 'vectors own_vectors copy gone: start code'
+has 'my.notes:2 names gone, and no image has such an object'
+judge 3 "$ends" 'vectors own_vectors SysTick=gone *=flash_vectors: start code'
+has 'the handler that my.notes:2 names for vector 15 SysTick of own_vectors'
+has 'my.notes:2 names gone, and no image has such a function'
+judge 3 "$ends" 'vectors own_vectors 15=stop 15=gone *=flash_vectors: start code'
+judge 0 "$ends" 'vectors own_vectors irq0=stop *=flash_vectors: start code'
+has 'my.notes:2 names 16=stop, and own_vectors has entries 0 to 15 only'
+build_subject "$own = {0, stop, stop, stop, stop, stop, stop, [15] = stop};"
+judge 3 "$ends" 'vectors own_vectors SysTick=gone: start code' \
+    'allow 9 vector-runtime own_vectors copy: r'
+has 'the handler that my.notes:2 names for vector 15 SysTick of own_vectors'
+
+# A file without a line says nothing.
+judge 3 '# nothing'
+has 'warning: --notes my.notes has no annotation'
+
 ### Several of one name ###
 # two SOURCE OTHER: subject.elf, of two files with static functions
 two() {

@@ -102,7 +102,7 @@ echo 'allow U2 notify: another rule' >allow.notes
 run 3 unknown.elf --xip 0x90000000:1M --notes allow.notes
 echo 'const nothing_of_that_name: r' >>my.notes
 run 0 unknown.elf --xip 0x90000000:1M --notes my.notes
-has 'my.notes:2: const nothing_of_that_name; misspelt'
+has 'my.notes:2: const nothing_of_that_name; no image has nothing_of_that_name'
 echo 'allow bogus subject: r' >bad.notes
 refuse "bad.notes:1: there is no rule 'bogus'" good.elf --xip 0x90000000:1M \
     --notes bad.notes

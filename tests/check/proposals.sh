@@ -17,7 +17,7 @@ copied() {
     grep -E "^ +$1 [^ ]" out | sed 's/^ *//' | sort -u >my.notes
     judge_subject 0 --notes my.notes "${@:2}"
     hasnt refused
-    hasnt misspelt
+    hasnt 'unused my.notes'
 }
 
 # The pointer that is not known is the second argument.

@@ -139,8 +139,8 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
     if (image) {
         const struct elf_place place = elf_image_place(image, f->addr);
         f->image = elf_image_path(image);
-        f->file = place.file;
-        f->line = place.line;
+        f->line = f->file ? f->line : place.line; // or that of an annotation
+        f->file = f->file ? f->file : place.file;
         f->object = elf_image_object(image, f->addr);
     }
     fill_instruction(a, f);
@@ -377,6 +377,7 @@ static void count_lines(struct analysis *a) {
 void findings_finish(struct analysis *a) {
     struct check_report *r = a->report;
     notes_finish(a);
+    note_names_check(a);
     take_back(a);
     count_lines(a);
     name_assumptions(a);

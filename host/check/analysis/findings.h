@@ -53,4 +53,11 @@ bool note_any(const struct analysis *a, enum check_note_kind kind);
 bool note_names(const struct analysis *a, enum check_note_kind kind,
         const char *name);
 
+/// note_names.c ///
+
+// At the end: what lines name that no image has.
+void note_names_check(struct analysis *a);
+// An image has a symbol of exactly that name.
+bool note_has_symbol(const struct analysis *a, const char *name);
+
 #endif

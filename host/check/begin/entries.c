@@ -124,7 +124,7 @@ static bool word_says(struct analysis *a, const struct vector_table *table,
     const char *equals = strchr(text, '=');
     const bool rest = *text == '*';
     bool says = false;
-    if (!equals || (!rest && strtoul(text, NULL, 10) != n)) {
+    if (!equals) {
         return false;
     }
     for (size_t i = 0; !says && i < a->model.image_count; i++) {
@@ -148,17 +148,42 @@ static bool word_says(struct analysis *a, const struct vector_table *table,
     return says;
 }
 
+// The word gives entry n a handler of its own.
+static bool names_entry(const char *text, uint32_t n) {
+    return *text != '*' && strtoul(text, NULL, 10) == n;
+}
+
+// A handler that is nowhere is another one: that is not known, and nothing else
+// that the line says is meant for it.
+static void no_handler(struct analysis *a, const struct vector_table *table,
+        const struct check_note *note, uint32_t n) {
+    finding_add(a,
+            &(struct check_finding){.rule = CHECK_RULE_VECTOR_RUNTIME,
+                    .function = table->name,
+                    .function_addr = table->addr,
+                    .addr = table->addr + 4 * n,
+                    .stored_in_table = true},
+            NO_NODE, "the handler that %s:%d names for %s of %s is in no image",
+            note->file, note->line, entry_name(a, n), table->name);
+}
+
 // "N=" has precedence over "*=".
 static bool noted_entry(struct analysis *a, const struct vector_table *table,
         const struct check_note *note, uint32_t n) {
-    for (int rest = 0; rest < 2; rest++) {
-        for (char **t = note->targets; t && *t; t++) {
-            if ((**t == '*') == rest && word_says(a, table, *t, n)) {
-                return true;
-            }
+    bool named = false, says = false, nowhere = false;
+    for (char **t = note->targets; t && *t; t++) {
+        if (names_entry(*t, n)) {
+            named = true;
+            nowhere |= !word_says(a, table, *t, n);
         }
     }
-    return false;
+    if (nowhere) {
+        no_handler(a, table, note, n);
+    }
+    for (char **t = note->targets; !named && t && *t; t++) {
+        says |= **t == '*' && word_says(a, table, *t, n);
+    }
+    return named || says;
 }
 
 // Entry n of a table that start code fills: from stores to exactly that place,

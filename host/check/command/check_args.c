@@ -257,8 +257,14 @@ static int set_interrupts(struct check_options *options, const char *text) {
 
 static int add_notes(struct check_options *options, const char *path) {
     char error[400];
+    const size_t before = options->note_count;
     if (!check_notes_read(path, options, error, sizeof error)) {
         return cli_fail(CLI_TROUBLE, "%s", error);
+    }
+    if (options->note_count == before) {
+        cli_say("warning: --notes %s has no annotation, blank lines and "
+                "comments at most",
+                path);
     }
     return -1;
 }

@@ -80,6 +80,7 @@ static const struct verb {
 static void free_note(struct check_note *note) {
     free((char *)note->file);
     free((char *)note->place);
+    free((char *)note->words);
     free((char *)note->rule);
     free((char *)note->reason);
     for (char **t = note->targets; t && *t; t++) {
@@ -262,6 +263,20 @@ static bool copy_targets(const struct reader *r, struct check_note *note,
     return note->targets || bad(r, "out of memory");
 }
 
+// The words with blanks between them, for the report. NULL: no memory.
+static char *join(char **words, size_t count) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < count; i++) {
+        fprintf(out, "%s%s", i ? " " : "", words[i]);
+    }
+    if (out) {
+        fclose(out);
+    }
+    return text;
+}
+
 // number: 0 if the line gives none.
 static bool add_note(const struct reader *r, const struct verb *verb,
         char **words, size_t count, unsigned number, const char *reason) {
@@ -284,11 +299,13 @@ static bool add_note(const struct reader *r, const struct verb *verb,
             .line = r->line,
             .file = strdup(r->path),
             .place = strdup(place),
+            .words = join(words, count),
             .rule = ruled ? strdup(words[0]) : NULL,
             .reason = strdup(reason),
             .number = number ? number : 1,
     };
-    if (!note.file || !note.place || !note.reason || (ruled && !note.rule)) {
+    if (!note.file || !note.place || !note.words || !note.reason ||
+            (ruled && !note.rule)) {
         free_note(&note);
         return bad(r, "out of memory");
     }

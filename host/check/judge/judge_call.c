@@ -144,8 +144,8 @@ static void call_target(struct analysis *a, const struct call_site *site,
 }
 
 // Calls all functions of that name; of none, what labels of assembly say.
-// False: there is none. *may: by the run of the whole program it may go there.
-static bool call_named(struct analysis *a, const struct call_site *site,
+// *may: by the run of the whole program it may go there.
+static void call_named(struct analysis *a, const struct call_site *site,
         const char *name, bool *may) {
     bool found = false;
     for (int labels = 0; labels < 2 && !found; labels++) {
@@ -166,7 +166,6 @@ static bool call_named(struct analysis *a, const struct call_site *site,
             }
         }
     }
-    return found;
 }
 
 // Targets that a note names. False: there is none for this place, or it names
@@ -188,15 +187,7 @@ static bool call_noted(struct analysis *a, const struct call_site *site,
                     2);
             continue;
         }
-        const bool found = call_named(a, site, *t, &may);
-        if (!found) {
-            finding_add(a,
-                    &(struct check_finding){.rule = CHECK_RULE_STALE_NOTE,
-                            .addr = site->insn->addr},
-                    a->current,
-                    "%s:%d names %s, and no image has such a function",
-                    note->file, note->line, *t);
-        }
+        call_named(a, site, *t, &may); // note_names.c reports what is nowhere
     }
     if (!may) {
         return false; // nothing is there, or it never goes there

@@ -531,10 +531,10 @@ static void explain_split_outage(const struct words *w) {
 }
 
 static void explain_stale(const struct words *w) {
-    fputs("The annotation names a function that no image has: the name is "
-          "misspelt, or the function is gone.",
+    fputs("Nothing is taken from that word of the annotation: it is misspelt, or "
+          "what it names is gone, or was inlined.",
             w->cause);
-    fputs("Correct the name, or remove it from the annotation.", w->fix);
+    fputs("Correct the word, or remove it from the annotation.", w->fix);
 }
 
 /// Unknowns ///

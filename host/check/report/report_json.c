@@ -211,6 +211,7 @@ static json_t *note(const struct check_note *n) {
     bad |= set(o, "number", json_integer(n->number));
     bad |= set(o, "covers", json_integer(n->covers));
     bad |= set(o, "refused", json_boolean(n->refused));
+    bad |= set(o, "missing", report_string_(n->missing));
     if (bad) {
         json_decref(o);
         return NULL;

@@ -432,22 +432,20 @@ static void put_findings(const struct printer *p) {
 
 /// Annotations ///
 
-static void put_note(const struct printer *p, const struct check_note *note) {
-    fputs("  ", p->out);
+// "my.notes:3: allow 2 call f g"
+static void put_line_of(const struct printer *p,
+        const struct check_note *note) {
     put_name(p, note->file);
     fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
     if (note->number > 1) {
         fprintf(p->out, "%u ", note->number);
     }
-    if (note->rule) {
-        put_name(p, note->rule);
-        fputc(' ', p->out);
-    }
-    put_name(p, note->place);
-    for (char **t = note->targets; t && *t; t++) {
-        fputc(' ', p->out);
-        put_name(p, *t);
-    }
+    put_name(p, note->words);
+}
+
+static void put_note(const struct printer *p, const struct check_note *note) {
+    fputs("  ", p->out);
+    put_line_of(p, note);
     fputs(": ", p->out);
     put_name(p, note->reason);
     fputc('\n', p->out);
@@ -510,10 +508,14 @@ static void put_stale(const struct printer *p) {
     for (size_t i = 0; (note = report_stale_(p->options, &i)) != NULL;) {
         painted(p, CYAN, "unused");
         fputs(" ", p->out);
-        put_name(p, note->file);
-        fprintf(p->out, ":%d: %s ", note->line, report_note_verb_(note->kind));
-        put_name(p, note->place);
-        fputs("; misspelt, or no longer needed\n", p->out);
+        put_line_of(p, note);
+        if (note->missing) {
+            fputs("; no image has ", p->out);
+            put_name(p, note->missing);
+            fputc('\n', p->out);
+        } else {
+            fputs("; nothing here needs it\n", p->out);
+        }
     }
 }
 

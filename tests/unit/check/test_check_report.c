@@ -133,6 +133,7 @@ static int set_up(void **state) {
             .image_count = 1,
     };
     notes[0] = (struct check_note){.kind = CHECK_NOTE_ALLOW,
+            .words = "address send",
             .file = "my.notes",
             .line = 3,
             .place = "send",
@@ -141,6 +142,8 @@ static int set_up(void **state) {
             .reason = "the reason",
             .used = 1};
     notes[1] = (struct check_note){.kind = CHECK_NOTE_CONST,
+            .words = "gone",
+            .missing = "gone",
             .file = "my.notes",
             .line = 9,
             .place = "gone",
@@ -287,7 +290,7 @@ static void test_text_annotations_and_stale_ones(void **state) {
     (void)state;
     char *text = text_of(false, false);
     has(text, "  my.notes:3: allow address send: the reason\n");
-    has(text, "my.notes:9: const gone; misspelt");
+    has(text, "my.notes:9: const gone; no image has gone\n");
     assert_int_equal(count_of(text, "my.notes:3"), 1);
     assert_int_equal(count_of(text, "my.notes:9"), 1);
     has_not(text, "a number for the controller");
