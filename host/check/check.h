@@ -142,8 +142,9 @@ struct check_finding {
     const char *object;         // of function, or NULL
     const char *target_object;  // of target, or NULL
     const char *target_section; // or NULL
-    const char *target_file;    // source of target, by its lines, or NULL
-    bool target_mapped;         // target_object is what a linker map says
+    bool load_image;         // the target is what that section is copied from
+    const char *target_file; // source of target, by its lines, or NULL
+    bool target_mapped;      // target_object is what a linker map says
     bool through_veneer;
     bool stored_in_table; // a word of initialised data, not an instruction
     // load-unknown: the arguments that `pointers` may say something of; bit k:

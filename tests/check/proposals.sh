@@ -39,6 +39,24 @@ has 'None of the ELFs that were given has anything at this address.'
 hasnt 'A string: '
 copied outside
 
+# What start code copies from is no other image; the id is that of its section.
+firmware 'extern const unsigned _sidata[]; const unsigned *volatile kept;
+RAM void subject(void) { kept = _sidata; u = _sidata[3]; u = _sidata[5]; }'
+judge_subject 1
+has 'violation load  the load image of .data at 0x9'
+has 'from the load image of .data in flash (0x9'
+has 'and 1 more place'
+has 'start code copies to .data in RAM'
+has 'unknown address  the load image of .data at 0x9'
+hasnt 'None of the ELFs'
+ids=$(grep -o 'XC-[0-9a-f]*' out)
+copied outside
+firmware 'extern const unsigned _sidata[]; const unsigned *volatile kept;
+FAR void more(void) { u = 1; }
+RAM void subject(void) { kept = _sidata; u = _sidata[3]; u = _sidata[5]; more(); }'
+judge_subject 1
+for id in $ids; do has "$id"; done
+
 # A label of the linker script is the name of no constant, in a section of their
 # own or behind code; what ends before an address is not what lies there.
 cp base.ld kept.ld

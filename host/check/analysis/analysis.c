@@ -41,7 +41,10 @@ const char *shown_name(struct analysis *a, uint32_t addr) {
     const struct elf_symbol *symbol = image ? symbol_shown(image, addr) : NULL;
     const struct elf_section *section =
             image ? elf_image_section_at(image, addr) : NULL;
-    return symbol ? symbol->name
+    const struct elf_section *copied =
+            image ? NULL : model_load_image(&a->model, addr);
+    return symbol    ? symbol->name
+            : copied ? keep_text(a, "the load image of %s", copied->name)
             : section && !section->execute
             ? keep_text(a, "a constant in %s", section->name)
             : NULL;

@@ -238,7 +238,7 @@ const char *symbol_name(const struct analysis *a, uint32_t addr);
 // script. NULL: nothing is known to lie there.
 const struct elf_symbol *symbol_shown(const struct elf_image *image,
         uint32_t addr);
-// Its name; else "a constant in SECTION", or NULL.
+// Its name; else "a constant in SECTION", "the load image of SECTION", or NULL.
 const char *shown_name(struct analysis *a, uint32_t addr);
 // Walks the functions of an image that `mentions` picks, in an outage or not;
 // both get the ctx of the events.

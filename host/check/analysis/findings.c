@@ -35,6 +35,10 @@ static void fill_path(struct analysis *a, struct check_finding *f,
 static void fill_target(struct analysis *a, struct check_finding *f) {
     struct elf_image *image = model_image(&a->model, f->target_addr);
     if (!image) {
+        const struct elf_section *copied =
+                model_load_image(&a->model, f->target_addr);
+        f->target_section = copied ? copied->name : NULL;
+        f->load_image = copied != NULL;
         return;
     }
     const struct elf_symbol *symbol = symbol_shown(image, f->target_addr);
@@ -149,14 +153,16 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
         fill_alias(a, f);
     }
     // FNV-1a over what stays the same when code moves. So does the address of
-    // what is in no image.
+    // what is in no image, but that of a load image does not.
     char place[16] = "";
-    if (f->target_known && !f->target &&
+    if (f->target_known && !f->target && !f->load_image &&
             !model_image(&a->model, f->target_addr)) {
         snprintf(place, sizeof place, "0x%08x", (unsigned)f->target_addr);
     }
     const char *const parts[] = {check_rule_key(f->rule), f->function,
-            f->target ? f->target : place};
+            f->target               ? f->target
+                    : f->load_image ? f->target_section
+                                    : place};
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < 3; i++) {
         for (const char *c = parts[i]; *c; c++) {
@@ -171,7 +177,8 @@ static void fill(struct analysis *a, struct check_finding *f, uint32_t node) {
 static bool same(const struct check_finding *x, const struct check_finding *y) {
     return x->class == y->class && !strcmp(x->id, y->id) &&
             x->function_addr == y->function_addr &&
-            (x->target || x->target_addr == y->target_addr);
+            (x->target || (x->load_image && y->load_image) ||
+                    x->target_addr == y->target_addr);
 }
 
 static void free_finding(struct check_finding *f) {

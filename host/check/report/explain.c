@@ -120,7 +120,29 @@ static void explain_of_no_image(const struct words *w) {
             w->fix);
 }
 
+// What start code copies to RAM, and nothing else needs.
+static void cause_of_load_image(const struct words *w) {
+    const char *section = w->f->target_section;
+    fprintf(w->cause,
+            "The load image of %s lies there: the bytes of this program that "
+            "start code copies to %s in RAM.",
+            section, section);
+}
+
+static void explain_load_image(const struct words *w) {
+    cause_of_load_image(w);
+    fprintf(w->fix,
+            "Use the copy in RAM. If the function is start code, or runs outside "
+            "of any outage for another reason, write into the notes file:\n"
+            "    outside %s: why it never runs in an outage",
+            or_else(w->f->function, "FUNCTION"));
+}
+
 static void explain_call(const struct words *w) {
+    if (w->f->load_image) {
+        explain_load_image(w);
+        return;
+    }
     if (is_of_no_image(w->f)) {
         explain_of_no_image(w);
         return;
@@ -272,6 +294,10 @@ static void fix_of_data(const struct words *w,
 }
 
 static void explain_load(const struct words *w) {
+    if (w->f->load_image) {
+        explain_load_image(w);
+        return;
+    }
     if (is_of_no_image(w->f)) {
         explain_of_no_image(w);
         return;
@@ -319,6 +345,8 @@ static void explain_address(const struct words *w) {
         fputs("None of the ELFs that were given has anything there: it may be "
               "the memory of another image.",
                 w->cause);
+    } else if (f->load_image) {
+        cause_of_load_image(w);
     } else if (data || is_string(f) || is_read_only(f->target_section)) {
         cause_of_data(w, data);
     } else if (known) {
@@ -329,11 +357,15 @@ static void explain_address(const struct words *w) {
                    "comparison), write into the notes file:",
             w->fix);
     put_allow(w->fix, f, "why it is not read in an outage");
-    if (of_no_image) {
+    if (of_no_image || f->load_image) {
         fprintf(w->fix,
-                "\nIf another image lies there, give its ELF, too: --with ELF. "
-                "If the function runs outside of any outage:\n"
+                "%s the function runs outside of any outage%s:\n"
                 "    outside %s: why it never runs in an outage",
+                of_no_image
+                        ? "\nIf another image lies there, give its ELF, too: "
+                          "--with ELF. If"
+                        : "\nIf",
+                of_no_image ? "" : ", as start code does",
                 or_else(f->function, "FUNCTION"));
         return;
     }

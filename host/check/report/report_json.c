@@ -70,6 +70,7 @@ static int add_target(json_t *object, const struct check_finding *f) {
     bad |= set(object, "alias", report_string_(f->alias));
     bad |= set(object, "target_object", report_string_(f->target_object));
     bad |= set(object, "target_section", report_string_(f->target_section));
+    bad |= set(object, "load_image", json_boolean(f->load_image));
     return bad;
 }
 

@@ -230,6 +230,10 @@ static void put_head(const struct printer *p, const struct check_finding *f) {
         put_name(p, f->alias);
         fputc(')', p->out);
     }
+    if (f->load_image) {
+        fputs("  the load image of ", p->out);
+        put_name(p, f->target_section);
+    }
     if (f->target_known) {
         fprintf(p->out, " at 0x%08x", (unsigned)f->target_addr);
     }
