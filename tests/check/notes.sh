@@ -58,6 +58,18 @@ judge 1 "allow call $at far_one: the first" 'allow call subject far_one: one'
 judge 0 "allow call $at far_one: the first" 'allow 2 call subject far_one: others'
 
 ### Numbers ###
+# What callers hand over is found at the entry of the function: one for each.
+passes='RAM FAR unsigned first_of(const unsigned *from) { return *from; }
+const unsigned one[1] = {1}, two[1] = {2};
+void use(void) { u = first_of(one); u = first_of(two); }
+RAM void subject(void) { u++; }'
+build_subject "$passes"
+judge 0 'allow 2 address first_of: before the first outage'
+has 'PROVED, with 1 annotation covering 2 findings'
+judge 3 'allow address first_of: before the first outage'
+has 'it covers 2 and says 1'
+judge 0 'allow address first_of one: early' 'allow address first_of two: early'
+
 three='void (*volatile hook)(void);
 RAM void call_a(void (*f)(void)) { f(); u = 1; }
 RAM void call_b(void (*f)(void)) { f(); u = 2; }

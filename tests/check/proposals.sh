@@ -39,6 +39,14 @@ has 'None of the ELFs that were given has anything at this address.'
 hasnt 'A string: '
 copied outside
 
+# Two addresses without a name at one place are two findings for one line.
+firmware 'RAM FAR unsigned work(const unsigned *from) { return *from; }
+void use(void) { u = work((unsigned *)0x90080000); u = work((unsigned *)0x90080100); }
+RAM void subject(void) { u++; }'
+judge_subject 3
+has ' allow 2 address work: '
+copied allow
+
 # What start code copies from is no other image; the id is that of its section.
 firmware 'extern const unsigned _sidata[]; const unsigned *volatile kept;
 RAM void subject(void) { kept = _sidata; u = _sidata[3]; u = _sidata[5]; }'

@@ -346,7 +346,7 @@ static bool counted_before(const struct check_report *r,
     while ((k = index_next(index, rule_and_function(g), &from)) != INDEX_NONE) {
         const struct check_finding *before = &r->findings[k];
         if (k < at && before->count == 1 && before->addr == g->addr &&
-                one_line(f, before)) {
+                !strcmp(before->id, g->id) && one_line(f, before)) {
             return true;
         }
     }

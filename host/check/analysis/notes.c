@@ -53,8 +53,8 @@ void note_covers(struct analysis *a, struct check_note *note,
     const size_t i = (size_t)(note - a->options->notes);
     if (f->count > 1) {
         note->covers += f->count; // of a function, together
-    } else {
-        count_key(a, i, f->addr);
+    } else { // two findings, as of two targets, may be at one place
+        count_key(a, i, (uint64_t)strtoul(f->id + 3, NULL, 16) << 32 | f->addr);
     }
 }
 
