@@ -76,12 +76,40 @@ static int check_value(int option, const struct option *known) {
     return option;
 }
 
+// The word with the option that getopt does not know: it stays at one of
+// several letters behind a dash until it has taken the last.
+static const char *refused_word(char **argv) {
+    const char *before = argv[optind - 1], *text = argv[optind];
+    const bool letter = optopt > 0 && optopt < 0x7f;
+    const bool taken = before[0] == '-' && before[1] != '-' &&
+            before[strlen(before) - 1] == optopt;
+    return letter && !taken && text && text[0] == '-' && text[1] == optopt
+            ? text
+            : before;
+}
+
+// "-xip" is --xip. NULL: no long option has that name.
+static const char *meant(const char *text, const struct option *options) {
+    const size_t length = strcspn(text + 1, "=");
+    for (; text[0] == '-' && options->name; options++) {
+        if (strlen(options->name) == length &&
+                !strncmp(options->name, text + 1, length)) {
+            return options->name;
+        }
+    }
+    return NULL;
+}
+
 static void complain(char **argv, const struct option *long_options) {
-    const char *text = argv[optind - 1];
+    const char *text = refused_word(argv);
+    const char *name = meant(text, long_options);
     if (optopt && find_long(long_options, optopt) && strchr(text, '=')) {
         const int length = (int)strcspn(text, "=");
         cli_fail(CLI_TROUBLE, "%.*s takes no value; see %s", length, text,
                 cli_help_hint());
+    } else if (name) {
+        cli_fail(CLI_TROUBLE, "unknown option '-%s'; did you mean --%s? See %s",
+                name, name, cli_help_hint());
     } else if (optopt > 0 && optopt < 0x7f && text[0] == '-' &&
             text[1] != '-') {
         cli_fail(CLI_TROUBLE, "unknown option '-%c'; see %s", optopt,

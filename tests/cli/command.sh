@@ -37,6 +37,11 @@ expect 2 "xipsafe: no command"
 expect 2 "xipsafe sim: unknown option '--jsn'" sim --jsn
 expect 2 "xipsafe check: unknown option '--jsn'" check --jsn
 expect 2 "xipsafe image sign: unknown option '--jsn'" image sign --jsn
+expect 2 "unknown option '-xip'; did you mean --xip? See xipsafe check --help" check app.elf -xip 0:1
+expect 2 "unknown option '-xip'; did you mean --xip?" check -xip 0:1
+expect 2 "unknown option '-board'; did you mean --board?" check -board=x app.elf
+expect 2 "unknown option '-json'; did you mean --json?" sim -json
+expect 2 "unknown option '-x'" check -x -xip 0:1
 expect 2 "xipsafe image: no command 'sgn'" image sgn
 expect 2 "xipsafe sim: --quiet takes no value" sim --quiet=3
 expect 2 "xipsafe check: --verbose takes no value" check --verbose=3

@@ -255,16 +255,15 @@ static int set_interrupts(struct check_options *options, const char *text) {
             text, at);
 }
 
-static int add_notes(struct check_options *options, const char *path) {
+static int add_notes(struct check_args *args, const char *path) {
+    struct check_options *options = &args->options;
     char error[400];
     const size_t before = options->note_count;
     if (!check_notes_read(path, options, error, sizeof error)) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
     if (options->note_count == before) {
-        cli_say("warning: --notes %s has no annotation, blank lines and "
-                "comments at most",
-                path);
+        args->empty_notes = path;
     }
     return -1;
 }
@@ -355,7 +354,7 @@ static int take(struct check_args *args, int option, const char *name) {
     case OPT_INTERRUPTS:
         return set_interrupts(o, optarg);
     case OPT_NOTES:
-        return add_notes(o, optarg);
+        return add_notes(args, optarg);
     case OPT_COLOUR:
         return set_colour(args, optarg);
     case OPT_STRICT_DATA:

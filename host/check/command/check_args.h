@@ -16,6 +16,7 @@ struct check_args {
     const char *maps[CHECK_IMAGES_MAX];   // of each, or NULL
     size_t image_count;
     size_t last_image;                    // named last: what --map belongs to
+    const char *empty_notes;              // a file of --notes without a line
     const char **roots, **begins, **ends; // options.roots points here, ...
     struct board_choice board;
     struct output json, sarif;

@@ -70,6 +70,11 @@ static int judge(struct check_args *args, struct elf_image *const *images) {
     }
     report_explain_all(&report);
     const int status = print_all(args, images, &report);
+    if (status < 0 && args->empty_notes) {
+        cli_say("warning: --notes %s has no annotation, blank lines and "
+                "comments at most",
+                args->empty_notes);
+    }
     const enum check_verdict verdict = report.verdict;
     check_report_free(&report);
     return status >= 0 ? status : status_of(verdict);
