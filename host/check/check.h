@@ -150,6 +150,9 @@ struct check_finding {
     // load-unknown: the arguments that `pointers` may say something of; bit k:
     // rk; bit 8 + k: rk*.
     uint16_t by_arguments;
+    // A function that calls what --end names first and what --begin names last,
+    // if those look swapped for this finding; or NULL.
+    const char *swapped;
     // vector-runtime: the table that may be copied there, or NULL.
     const char *copy_of;
     // code-changed: how far the words of a copy come from behind those that

@@ -393,6 +393,36 @@ void subject(void) { *(void (*volatile *)(void))&f = hooks[0]; work(); u++; }'
 judge_subject 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
 
+# They are swapped: each function that calls both calls the end first.
+firmware 'RAM FAR void erase(void) { off(); u = 3; on(); }
+RAM FAR void program(void) { off(); u = 4; on(); u = 6; }
+void subject(void) { on(); erase(); program(); u = 5; }'
+judge_subject 0 "${halves[@]}"
+judge_subject 1 --begin on --end off
+has '--begin and --end look swapped: erase calls what --end names first'
+printf '%s\n' 'begins on: swapped' 'ends off: swapped' >my.notes
+judge_subject 1 --notes my.notes
+has '--begin and --end look swapped: erase calls'
+firmware 'RAM FAR void erase(void) { off(); u = 3; on(); }
+RAM FAR void checks(void) { on(); off(); on(); off(); u++; }
+void subject(void) { checks(); erase(); u = 5; }'
+judge_subject 1 "${halves[@]}"
+has 'checks returns to it before the outage ends'
+hasnt 'look swapped'
+firmware 'RAM FAR void erase(void) { off(); u = 3; if (u) { on(); } u = 4; }
+RAM FAR void checks(void) { on(); off(); on(); u++; }
+void subject(void) { erase(); checks(); u = 5; }'
+judge_subject 3 "${halves[@]}"
+hasnt 'look swapped'
+judge_subject 1 --begin on --end off
+has 'look swapped'
+
+firmware 'RAM FAR void checks(void) { on(); off(); u = 3; on(); u = 4; }
+void subject(void) { checks(); off(); u = 5; }'
+judge_subject 1 "${halves[@]}"
+has 'off begins an outage and returns to it'
+hasnt 'look swapped'
+
 # Called through a pointer.
 firmware 'void (*volatile pointer)(void) = off;
 void subject(void) { pointer(); on(); }'

@@ -240,6 +240,7 @@ static bool judge_images(struct elf_image *const *images, size_t image_count,
         candidates_fill(&a);
         window_writes_check(&a);
         split_outage_check(&a);
+        swapped_halves_check(&a);
         findings_finish(&a);
         followed_report(&a);
     }

@@ -152,8 +152,23 @@ static void explain_call(const struct words *w) {
     fix_of_code(w, known);
 }
 
+static void explain_swapped(const struct words *w) {
+    fprintf(w->cause,
+            "--begin and --end look swapped: %s calls what --end names first, "
+            "and what --begin names last, and no function does it the other way "
+            "round.",
+            w->f->swapped);
+    fputs("Name by --begin (`begins`) what switches the flash off, and by --end "
+          "(`ends`) what switches it on again.",
+            w->fix);
+}
+
 static void explain_code(const struct words *w) {
     const char *name = or_else(w->f->function, "The function");
+    if (w->f->swapped) {
+        explain_swapped(w);
+        return;
+    }
     if (w->f->addr != w->f->function_addr) { // from --begin on
         fprintf(w->cause,
                 "What follows here is fetched from the flash, which is switched "
@@ -822,6 +837,10 @@ static void explain_half_way(const struct words *w) {
 }
 
 static void explain_return_unknown(const struct words *w) {
+    if (w->f->swapped) {
+        explain_swapped(w);
+        return;
+    }
     if (w->f->target_known && w->f->target_addr == w->f->function_addr) {
         explain_half_way(w);
         return;
