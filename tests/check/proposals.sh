@@ -174,7 +174,7 @@ void subject(void) {
 }
 RAM void work(void) { u = 1; }'
 judge_subject 3 --vectors table
-has 'entries of table are filled at run time'
+has 'entries of table are filled at run time, the first is vector'
 has 'stores somewhere into the table'
 copied allow --vectors table
 

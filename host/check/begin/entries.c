@@ -253,10 +253,10 @@ static void check_filled(struct analysis *a, const struct vector_table *table) {
                         .stored_in_table = true,
                         .copy_of = table_copied(a, table)},
                 NO_NODE,
-                unknown == 1 ? "%u entry of %s is filled at run time, number %u"
+                unknown == 1 ? "%u entry of %s is filled at run time, %s"
                              : "%u entries of %s are filled at run time, the "
-                               "first is number %u",
-                unknown, table->name, (unsigned)first);
+                               "first is %s",
+                unknown, table->name, entry_name(a, first));
     }
 }
 

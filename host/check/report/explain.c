@@ -325,13 +325,15 @@ static void explain_load(const struct words *w) {
 static void put_allow(FILE *out, const struct check_finding *f,
         const char *why) {
     fputs("\n    allow ", out);
-    if (check_rules[f->rule].class == CHECK_VIOLATION && !f->target) {
-        fprintf(out, "%s: %s", f->id, why); // its rule wants a target
-        return;
-    }
-    const unsigned count = f->to_allow ? f->to_allow : f->count;
+    const bool by_id = // its rule wants a target
+            check_rules[f->rule].class == CHECK_VIOLATION && !f->target;
+    const unsigned count = f->to_allow && !by_id ? f->to_allow : f->count;
     if (count > 1) {
         fprintf(out, "%u ", count);
+    }
+    if (by_id) {
+        fprintf(out, "%s: %s", f->id, why);
+        return;
     }
     fprintf(out, "%s %s%s%s: %s", check_rules[f->rule].name,
             or_else(f->function, "FUNCTION"), f->target ? " " : "",
@@ -749,22 +751,17 @@ static void explain_vector_runtime(const struct words *w) {
           "image.",
             w->cause);
     const char *table = or_else(w->f->function, "TABLE");
-    if (w->f->copy_of) {
-        fprintf(w->fix,
-                "If start code copies the table of the reset there, by this name "
-                "or as what VTOR leads to, and no code changes it later, say so "
-                "in the notes file:\n"
-                "    vectors %s copy %s: what copies it, and when\n"
-                "Else initialise",
-                table, w->f->copy_of);
-    } else {
-        fputs("Initialise", w->fix);
-    }
     fprintf(w->fix,
-            " the table statically, or name the handlers in the notes file (N is "
-            "the exception's number, SysTick, or irq37):\n"
+            "If start code copies the table of the reset there, by this name or "
+            "as what VTOR leads to, and no code changes it later, say so in the "
+            "notes file:\n"
+            "    vectors %s copy %s: what copies it, and when\n"
+            "Else initialise the table statically, with `= {...}`: in .bss it is "
+            "zero in the image, and what code stores there is not always known. "
+            "Or name the handlers in the notes file (N is the exception's "
+            "number, 16 for the first interrupt, SysTick, or irq37):\n"
             "    vectors %s N=HANDLER...: what fills the table",
-            table);
+            table, or_else(w->f->copy_of, "TABLE"), table);
     fputs("\nor, if all that is ever put there is known to stay readable:",
             w->fix);
     put_allow(w->fix, w->f, "which handlers, and where they are");

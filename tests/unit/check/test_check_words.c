@@ -200,6 +200,22 @@ static void test_no_lines_for_passing_names(void **state) {
     }
 }
 
+// A violation without a target is named by its id, with its number of places.
+static void test_words_of_an_id(void **state) {
+    (void)state;
+    struct check_finding f = {.rule = CHECK_RULE_STACK_SMALL,
+            .id = "XC-01234567",
+            .count = 3,
+            .to_allow = 5};
+    report_explain(&f);
+    has(f.fix, "allow 3 XC-01234567: ");
+    f.count = 1;
+    report_explain(&f);
+    has(f.fix, "allow XC-01234567: ");
+    free(f.cause);
+    free(f.fix);
+}
+
 static void test_every_rule_has_words(void **state) {
     (void)state;
     for (int i = 0; i < CHECK_RULE_COUNT; i++) {
@@ -222,6 +238,7 @@ int main(void) {
             cmocka_unit_test(test_words),
             cmocka_unit_test(test_words_of_sources),
             cmocka_unit_test(test_words_of_places),
+            cmocka_unit_test(test_words_of_an_id),
             cmocka_unit_test(test_no_lines_for_passing_names),
             cmocka_unit_test(test_every_rule_has_words),
     };
