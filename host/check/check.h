@@ -144,6 +144,7 @@ struct check_finding {
     const char *target_section; // or NULL
     bool load_image;         // the target is what that section is copied from
     const char *target_file; // source of target, by its lines, or NULL
+    bool target_is_data;     // by its symbol, or by mapping symbols
     bool target_mapped;      // target_object is what a linker map says
     bool through_veneer;
     bool stored_in_table; // a word of initialised data, not an instruction

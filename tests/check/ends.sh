@@ -393,6 +393,15 @@ void subject(void) { *(void (*volatile *)(void))&f = hooks[0]; work(); u++; }'
 judge_subject 3 "${halves[@]}"
 has 'work may return to it before the outage ends'
 
+# What it is handed is read before the outage: the report proposes the halves.
+firmware 'RAM FAR void work(const unsigned *from) { u = *from; off(); w = 1; on(); }
+const unsigned table[2] = {1, 2};
+void subject(void) { if (u) { work(&table[u]); } else { work(table); } u = 5; }'
+judge_subject 3
+has 'unknown address  table'
+has '--begin F --end'
+judge_subject 0 "${halves[@]}"
+
 # They are swapped: each function that calls both calls the end first.
 firmware 'RAM FAR void erase(void) { off(); u = 3; on(); }
 RAM FAR void program(void) { off(); u = 4; on(); u = 6; }

@@ -92,7 +92,7 @@ for level in -Os -O2; do
         'RAM void subject(void) { b1 = b2; }' \
         "$no_idiom RAM void subject(void) {
              for (int i = 0; i < 20; i++) { b1.a[i] = b2.a[i]; } }"
-    try own_memcpy 'call +memcpy' 'a memcpy of its own in RAM' \
+    try own_memcpy 'call +memcpy' 'Define the function yourself in RAM' \
         'RAM void subject(void) { b1 = b2; }' \
         "$no_idiom RAM void *memcpy(void *restrict to,
              const void *restrict from, size_t n) {

@@ -39,6 +39,19 @@ has 'None of the ELFs that were given has anything at this address.'
 hasnt 'A string: '
 copied outside
 
+# A constant that the linker script puts behind the code is no function.
+cp base.ld kept.ld
+sed -i 's/^    \*(\.text) \*(\.text\*)/& *(.rodata) *(.rodata*)/' base.ld
+for name in 'const unsigned table[9] = {1, 2};' '__asm__(".text\n.balign 4\n.type table, %object\ntable: .word 1, 2\n.size table, .-table"); extern const unsigned table[9];'; do
+    firmware "$name const unsigned *volatile kept;
+RAM void work(void) { kept = table; }
+void subject(void) { work(); }"
+    judge_subject 3
+    has 'section(".data.ro_table")'
+    hasnt 'mark its'
+done
+cp kept.ld base.ld
+
 # Two addresses without a name at one place are two findings for one line.
 firmware 'RAM FAR unsigned work(const unsigned *from) { return *from; }
 void use(void) { u = work((unsigned *)0x90080000); u = work((unsigned *)0x90080100); }

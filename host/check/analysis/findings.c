@@ -46,6 +46,10 @@ static void fill_target(struct analysis *a, struct check_finding *f) {
         f->target = f->target ? f->target : symbol->name;
         f->target_offset = f->target_addr - symbol->addr;
     }
+    uint32_t end;
+    f->target_is_data = symbol ? symbol->object
+                               : elf_image_content(image, f->target_addr,
+                                         &end) == ELF_CONTENT_DATA;
     if (!f->target_object) {
         f->target_object = elf_image_object(image, f->target_addr);
         f->target_mapped = elf_image_object_mapped(image, f->target_addr);

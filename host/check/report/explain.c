@@ -247,6 +247,11 @@ static bool is_string(const struct check_finding *f) {
             (f->target_section && strstr(f->target_section, ".str"));
 }
 
+// Linker scripts put constants behind the code, too: .text has both.
+static bool is_data(const struct check_finding *f) {
+    return f->target_is_data || is_string(f) || is_read_only(f->target_section);
+}
+
 static void cause_of_data(const struct words *w,
         const struct explain_known *known) {
     const struct check_finding *f = w->f;
@@ -364,7 +369,7 @@ static void explain_address(const struct words *w) {
                 w->cause);
     } else if (f->load_image) {
         cause_of_load_image(w);
-    } else if (data || is_string(f) || is_read_only(f->target_section)) {
+    } else if (data || is_data(f)) {
         cause_of_data(w, data);
     } else if (known) {
         fputs(known->cause, w->cause);
@@ -386,8 +391,14 @@ static void explain_address(const struct words *w) {
                 or_else(f->function, "FUNCTION"));
         return;
     }
+    if (passed) {
+        fputs("\nIf it reads there only before the flash is off, or when it is on "
+              "again, name the functions that it calls to switch it: --begin F "
+              "--end G, or lines `begins F: ...` and `ends G: ...`.",
+                w->fix);
+    }
     fputs("\nElse keep the object in RAM. ", w->fix);
-    if (data || is_string(f) || is_read_only(f->target_section)) {
+    if (data || is_data(f)) {
         fix_of_data(w, data);
     } else {
         fix_of_code(w, known);

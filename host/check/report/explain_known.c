@@ -25,10 +25,9 @@ static const struct explain_known code[] = {
                 "Compilers emit calls to memcpy, memmove and memset for loops "
                 "that copy or clear, for `struct a = *b;` and for initialised "
                 "local arrays, not only where the source calls them.",
-                "For a loop, compile the file with "
-                "-fno-tree-loop-distribute-patterns (Clang: -fno-builtin), or "
-                "mark the function "
-                "__attribute__((optimize(\"no-tree-loop-distribute-patterns\"))). No flag stops it for structs and initialised arrays: assign member by member, or copy in such a loop. Or give the program a memcpy of its own in RAM, which replaces the library's everywhere.",
+                "Define the function yourself in RAM, which replaces the library's "
+                "everywhere: "
+                "__attribute__((section(\".RamFunc\"), noinline, optimize(\"no-tree-loop-distribute-patterns\"))), so that its loop is no call of itself. Or do without the call: for a loop, compile the file with -fno-tree-loop-distribute-patterns (Clang: -fno-builtin), or mark the function that has it __attribute__((optimize(\"no-tree-loop-distribute-patterns\"))); no flag stops it for structs and initialised arrays, so assign those member by member, or copy in such a loop.",
                 EXPLAIN_ANYWHERE},
         {"strlen strcpy strncpy strcmp strncmp memcmp memchr strchr", LIBC "*",
                 "A function of the C library; GCC also emits strlen for a loop "

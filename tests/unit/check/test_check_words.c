@@ -200,6 +200,34 @@ static void test_no_lines_for_passing_names(void **state) {
     }
 }
 
+// A constant that the linker script puts behind the code is no function; and
+// what is handed over may be read while the flash is on.
+static void test_words_of_data(void **state) {
+    (void)state;
+    struct check_finding f = {.rule = CHECK_RULE_ADDRESS,
+            .target = "table",
+            .target_section = ".text",
+            .target_is_data = true};
+    report_explain(&f);
+    has(f.fix, "section(\".data.ro_table\")");
+    has_not(f.fix, "noinline");
+    has_not(f.fix, "--begin");
+    f.stored_in_table = true;
+    report_explain(&f);
+    has(f.fix, "--begin F --end G");
+    f.target_is_data = false;
+    report_explain(&f);
+    has(f.fix, "noinline");
+    f = (struct check_finding){.rule = CHECK_RULE_CALL,
+            .target = "memcpy",
+            .cause = f.cause,
+            .fix = f.fix};
+    report_explain(&f);
+    assert_ptr_equal(strstr(f.fix, "Define the function yourself"), f.fix);
+    free(f.cause);
+    free(f.fix);
+}
+
 // A violation without a target is named by its id, with its number of places.
 static void test_words_of_an_id(void **state) {
     (void)state;
@@ -238,6 +266,7 @@ int main(void) {
             cmocka_unit_test(test_words),
             cmocka_unit_test(test_words_of_sources),
             cmocka_unit_test(test_words_of_places),
+            cmocka_unit_test(test_words_of_data),
             cmocka_unit_test(test_words_of_an_id),
             cmocka_unit_test(test_no_lines_for_passing_names),
             cmocka_unit_test(test_every_rule_has_words),
