@@ -35,6 +35,12 @@ NR == 1 {
     next
 }
 
+state == "" && /^ +xipsafe / {
+    sub(/^ +/, "")
+    usage = usage "\n.br\n" $0
+    next
+}
+
 state == "" && /^[ ]/ { usage = usage $0; next }
 
 state == "" {
@@ -78,7 +84,7 @@ literal { print text($0); next }
         print ".B " text(substr(line, 1, at - 1))
         print text(substr(line, at + RLENGTH - 1))
     } else if (indent <= 6) {
-        print ".PP"
+        print ".TP" # what it does follows in lines of their own
         print ".B " text(line)
     } else print text(line)
     blank = 0

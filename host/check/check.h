@@ -189,6 +189,7 @@ struct check_root {
 struct check_layout {
     const char *image;
     char build_id[65]; // hexadecimal; empty: the ELF has none
+    bool stripped;     // no symbols: no violation is more than unknown
     uint64_t window_bytes, ram_bytes, other_bytes;
     // Not empty: nobody declared this memory, and it is taken for flash that
     // stays readable. The last address belongs to it.

@@ -86,6 +86,8 @@ generator=Ninja
 configure "-DXIPSAFE_COMMAND=$xipsafe" || complain "configure: $(cat log)"
 write "$unknown"
 builds 1 'UNKNOWN' unknown
+tr -s ' \n' '  ' <log | grep -qF 'UNKNOWN (exit 3), which is no failure of the image' ||
+    complain "exit 3 is not explained: $(cat log)"
 note=$(sed -n 's/^ *\(targets notify[^ ]*\) .*/\1 subject: set at start/p' \
     log | head -n 1)
 echo "$note" >my.notes

@@ -35,6 +35,7 @@ firmware good 'RAM void subject(void) { u++; }' base.ld \
 judge 0 good.elf --xip 0x90000000:1M
 has ' bytes in the window, '
 has '; build-id '
+! grep -q stripped out || complain "stripped: $(cat out)"
 for wrong in 0x9000000:16M 0x70000000:16M 0x80000000:16M; do
     judge 2 good.elf --xip $wrong
     has 'good.elf: section .isr_vector, 0x90000000 to 0x9000003f, lies neither'
@@ -225,7 +226,8 @@ judge 0 headers.elf --xip 0x90000000:1M
 for name in good boot; do
     arm-none-eabi-strip $name.elf -o stripped.elf
     judge 3 stripped.elf --xip 0x90000000:1M
-    has 'stripped.elf has no symbols'
+    sed -n 2p out | grep -q '^  stripped: stripped.elf has no symbols, so ' ||
+        complain "not said at first: $(cat out)"
     ! grep -qE '^    at +0x[0-9a-f]*[13579bdf]( |$)' out ||
         complain "the Thumb bit of an entry is printed: $(cat out)"
 done

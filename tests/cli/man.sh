@@ -21,6 +21,12 @@ page() {
     done < <(grep -oE -- '--[a-z-]+' "$scratch/help" | sort -u)
 }
 
+# An entry whose text begins in the next line, and a second line of the usage.
+grep -A 1 '^\.TP$' "$pages/xipsafe-check.1" | grep -q '^\.B \\-\\-resident ' ||
+    complain "--resident is no entry: $(cat "$pages/xipsafe-check.1")"
+[ "$(sed -n '/^\.SH SYN/,/^\.SH DESC/p' "$pages/xipsafe-check.1" |
+    grep -c '^xipsafe check')" = 2 ] || complain 'no second line of the usage'
+
 page xipsafe
 page xipsafe-sim sim
 page xipsafe-check check

@@ -6,7 +6,7 @@
 # its directory to CMAKE_MODULE_PATH; it needs nothing else of xipsafe but the
 # command.
 #
-#   include(XipsafeCheck)          # not after find_package(xipsafe)
+#   include(XipsafeCheck)          # needless after find_package(xipsafe)
 #   add_executable(app main.c ...)
 #   xipsafe_check(app
 #       BOARD stm32l476g-disco     # or BOARD_FILE board.txt, XIP ADDR:SIZE ...
@@ -54,7 +54,15 @@ if(CMAKE_SCRIPT_MODE_FILE AND CMAKE_SCRIPT_MODE_FILE STREQUAL
     endif()
     execute_process(COMMAND ${CMAKE_COMMAND} -E copy
         "${XIPSAFE_IMAGE}" "${XIPSAFE_IMAGE}.unproved")
-    message(FATAL_ERROR "xipsafe check: exit ${status}; the image is "
+    set(what "exit ${status}: the command could not do its work")
+    if(status EQUAL 1)
+        set(what "VIOLATED (exit 1): the report says by what")
+    elseif(status EQUAL 3)
+        set(what "UNKNOWN (exit 3), which is no failure of the image: nothing "
+            "wrong was found, and not all could be decided. Annotate what the "
+            "report names (NOTES), or accept it (ALLOW_UNKNOWN)")
+    endif()
+    message(FATAL_ERROR "xipsafe check: " ${what} "; the image is "
         "${XIPSAFE_IMAGE}.unproved")
 endif()
 

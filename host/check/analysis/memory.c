@@ -192,7 +192,8 @@ bool memory_place(struct analysis *a) {
     for (size_t k = 0; k < a->model.image_count; k++) {
         const struct elf_image *image = a->model.images[k];
         struct check_layout *layout = &r->layout[r->layout_count++];
-        *layout = (struct check_layout){.image = elf_image_path(image)};
+        *layout = (struct check_layout){.image = elf_image_path(image),
+                .stripped = !elf_image_symbol_index(image, 0)};
         set_build_id(layout, image);
         const struct elf_section *s;
         for (size_t i = 0; (s = elf_image_section(image, i)); i++) {

@@ -185,6 +185,7 @@ static json_t *layout(const struct check_report *report) {
         int bad = set(o, "image", report_string_(l->image));
         bad |= set(o, "build_id",
                 report_string_(*l->build_id ? l->build_id : NULL));
+        bad |= set(o, "stripped", json_boolean(l->stripped));
         bad |= set(o, "window_bytes",
                 json_integer((json_int_t)l->window_bytes));
         bad |= set(o, "ram_bytes", json_integer((json_int_t)l->ram_bytes));

@@ -632,11 +632,30 @@ static void put_annotations(const struct printer *p) {
     }
 }
 
+// All that is unknown then follows from it.
+static void put_stripped(const struct printer *p,
+        const struct check_layout *l) {
+    char *text;
+    if (asprintf(&text,
+                "%s has no symbols, so where code ends and which vector table "
+                "is in use is a guess: check the ELF that the linker wrote, "
+                "before strip or objcopy",
+                report_base_(l->image)) >= 0) {
+        painted(p, YELLOW, "  stripped");
+        fputs(": ", p->out);
+        put_text(p, text, 4);
+        free(text);
+    }
+}
+
 // What lies where, so that a wrong window is seen.
 static void put_layout(const struct printer *p) {
     uint64_t in_window = 0;
     for (size_t i = 0; i < p->report->layout_count; i++) {
         const struct check_layout *l = &p->report->layout[i];
+        if (l->stripped) {
+            put_stripped(p, l);
+        }
         fputs("  ", p->out);
         put_name(p, report_base_(l->image));
         fprintf(p->out,
