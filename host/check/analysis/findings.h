@@ -53,6 +53,11 @@ bool note_any(const struct analysis *a, enum check_note_kind kind);
 bool note_names(const struct analysis *a, enum check_note_kind kind,
         const char *name);
 
+/// swapped_halves.c ///
+
+// At the end: marks findings for which --begin and --end are rather swapped.
+void swapped_halves_check(struct analysis *a);
+
 /// note_names.c ///
 
 // At the end: what lines name that no image has.

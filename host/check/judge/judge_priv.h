@@ -87,8 +87,6 @@ void window_writes_note(struct analysis *a, const struct value *addr);
 void window_writes_check(struct analysis *a);
 // After that: code in the window that seems to call both halves of a driver.
 void split_outage_check(struct analysis *a);
-// Marks findings that --begin and --end are rather swapped for.
-void swapped_halves_check(struct analysis *a);
 // For calls that are unknown, functions that the pointer may lead to.
 void candidates_fill(struct analysis *a);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/match.h"
-#include "check/judge/judge_priv.h"
+#include "check/analysis/findings.h"
 
 struct halves {
     const struct analysis *a;
