@@ -69,13 +69,13 @@ printed 'loader: reset by IWDG'
 
 # The same without running it: proved, or the handlers named.
 "$xipsafe" check "$firmware/cubemx_v1.elf" --board stm32l476g-disco \
-    --vectors vectors --interrupts 38 --notes examples/cubemx/app/xipsafe.notes \
+    --vectors vectors --interrupts irq38 --notes examples/cubemx/app/xipsafe.notes \
     --notes xipsafe/xipsafe.notes \
     >"$scratch/out" 2>"$scratch/err" || fail "check: exit status $?"
 printed_like '^PROVED'
 status=0
 "$xipsafe" check "$firmware/cubemx_naive.elf" --board stm32l476g-disco \
-    --vectors vectors --interrupts 38 --notes examples/cubemx/app/xipsafe.notes \
+    --vectors vectors --interrupts irq38 --notes examples/cubemx/app/xipsafe.notes \
     --notes xipsafe/xipsafe.notes \
     >"$scratch/out" 2>"$scratch/err" || status=$?
 [ "$status" -eq 1 ] || fail "check of the naive one: exit status $status"

@@ -14,7 +14,7 @@
 #       [WITH boot.elf ...]        # programs that app calls; targets or files
 #       [MAP app.map]              # if the target is linked with -Wl,-Map=
 #       [NOTES my.notes ...]       # those of xipsafe::xipsafe come with it
-#       [VECTORS ram_vectors] [INTERRUPTS SysTick,38] [ROOTS PATTERN ...]
+#       [VECTORS ram_vectors] [INTERRUPTS SysTick,irq38] [ROOTS PATTERN ...]
 #       [BEGIN PATTERN ... END PATTERN ...] # a driver in two halves
 #       [JSON check.json] [SARIF check.sarif]
 #       [ASSUME runtime-data ...]
