@@ -539,16 +539,18 @@ static void report_seen(struct changes *c) {
                     "leads to RAM, %s (0x%08x), where no image has code: what "
                     "was put there may run in an outage, as all code in RAM"},
             [WHOLE_SEEN_LATE] = {CHECK_RULE_UNDECODABLE,
-                    "runs in the whole program where code that copies %s to "
-                    "RAM has not come to 0x%08x: nobody knows what is there"},
+                    "is executed where the code that copies %s to RAM has not "
+                    "come to 0x%08x yet: what is there then is unknown"},
     };
     for (unsigned i = 0; i < WHOLE_SEEN_COUNT; i++) {
         uint32_t addr, by;
         const bool absent = i == WHOLE_SEEN_ABSENT;
+        // Start code that runs too early what it copies copies nothing.
+        const bool late = i == WHOLE_SEEN_LATE;
         if (!whole_saw(c->a->whole, i, &addr, &by) ||
                 (absent ? c->a->options->root_count > 0 || reached(c, by)
-                        : !reached(c, addr)) ||
-                findings_tell(c->a, by)) {
+                        : !late && !reached(c, addr)) ||
+                (!late && findings_tell(c->a, by))) {
             continue;
         }
         uint32_t values[VALUE_CONSTS];

@@ -664,6 +664,20 @@ static void explain_call_null(const struct words *w) {
 }
 
 static void explain_undecodable(const struct words *w) {
+    if (w->f->target_known) {
+        fputs("A section that is copied to RAM has whatever RAM held at the "
+              "reset until start code has copied it. What start code calls in "
+              "order to copy, as the memcpy that a compiler makes of its loop, "
+              "cannot lie there.",
+                w->cause);
+        fputs("Compile the file of the start code with "
+              "-fno-tree-loop-distribute-patterns, or copy by a loop over "
+              "volatile words; or leave that function in flash. If other code "
+              "has put it there before:",
+                w->fix);
+        put_allow(w->fix, w->f, "what copies it");
+        return;
+    }
     fputs("The bytes are no Thumb instruction that this tool knows: they "
           "belong to a coprocessor or vector extension, are data that is reached "
           "as code, or code that is put there at run time.",
