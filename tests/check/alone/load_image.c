@@ -15,6 +15,7 @@
 // unsafe-build: BAD_CALLEE vector-runtime
 // unsafe-build: BAD_CODE code-changed
 // unsafe-build: BAD_CODE_CALLEE code-changed
+// unsafe-build: BAD_LONG vector-runtime|code-changed
 // unsafe-build: BAD_START_PLACE vector-runtime
 // unsafe-build: BAD_START_SECTION vector-runtime
 // safe-build: OK
@@ -62,6 +63,9 @@ FLASH void set(unsigned to, unsigned from) {
     ramcode_start_[to] = ramcode_load_[from];
 }
 #define SET set(2, not_known)
+#elif defined BAD_LONG
+// What follows the section there does not follow its load image.
+#define SET memcpy(ramcode_start_, ramcode_load_, not_known)
 #elif defined OK || defined OK_START || defined BAD_START_PLACE || \
         defined BAD_START_SECTION
 #define SET (void)0

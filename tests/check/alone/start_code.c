@@ -12,10 +12,13 @@
 // unsafe-build: BAD_CALLED vector-runtime
 // unsafe-build: BAD_CALLED_BELOW vector-runtime
 // unsafe-build: BAD_POINTER vector-runtime
+// unsafe-build: BAD_POINTERS vector-runtime
 // unsafe-build: BAD_LIST vector-runtime|vector
 // unsafe-build: BAD_LIST_POINTER vector-runtime|vector
+// unsafe-build: BAD_LISTS vector-runtime|vector
 // unsafe-build: BAD_TURNED vector-runtime
 // unsafe-build: BAD_KEPT vector-runtime
+// unsafe-build: BAD_KEPT_CODE code-changed
 // safe-build: OK_EARLY
 // safe-build: OK_CALLEE
 // safe-build: OK_LIST
@@ -25,6 +28,7 @@ typedef void handler(void);
 extern handler *ram_vectors[HARNESS_VECTORS];
 extern handler *data_load_[]; // .data begins with the table
 extern handler *data_start_[], *data_end_[];
+extern handler *ramcode_start_[], *ramcode_end_[], *ramcode_load_[];
 void Reset_Handler(void);
 volatile uint32_t not_known;
 
@@ -41,7 +45,7 @@ RAM void ram_erase(uint32_t addr) {
 }
 
 #if defined BAD_CALLED || defined BAD_CALLED_BELOW || defined BAD_POINTER || \
-        defined OK_EARLY
+        defined BAD_POINTERS || defined OK_EARLY
 FLASH void set(unsigned to, unsigned from) {
     ram_vectors[to] = data_load_[from];
 }
@@ -55,9 +59,21 @@ FLASH void early(void) {
 #elif defined BAD_POINTER
 void (*volatile pointer)(unsigned, unsigned) = set;
 #define LATER pointer(15, 1)
+#elif defined BAD_POINTERS
+// What is called is one of many.
+typedef void setter(unsigned, unsigned);
+FLASH void other(unsigned to, unsigned from) {
+    not_known = to + from;
+}
+setter *const pointers[] = {other, other, set, other, other, other, other};
+setter *volatile chosen;
+#define LATER \
+    chosen = pointers[not_known % 7]; \
+    chosen(15, 1)
 #endif
 
-#elif defined BAD_LIST || defined BAD_LIST_POINTER || defined OK_LIST
+#elif defined BAD_LIST || defined BAD_LIST_POINTER || defined BAD_LISTS || \
+        defined OK_LIST
 typedef struct {
     handler **to, **end, **from;
 } copy;
@@ -75,6 +91,16 @@ FLASH void early(void) {
 #elif defined BAD_LIST_POINTER
 static const copy *const lists[] = {copies};
 #define LATER lists[not_known][0].to[15] = in_flash
+#elif defined BAD_LISTS
+// One of many, of which the others lead elsewhere.
+static handler *spare[HARNESS_VECTORS];
+static const copy others[] = {{spare, spare, spare}};
+static const copy *const many[] = {
+        others, others, copies, others, others, others, others};
+const copy *volatile chosen;
+#define LATER \
+    chosen = many[not_known % 7]; \
+    chosen->to[15] = in_flash
 #endif
 
 #else
@@ -85,7 +111,7 @@ handler **volatile kept;
 #define TURN 0u
 #endif
 FLASH void put(handler **to, handler **from, unsigned count) {
-#if defined BAD_KEPT
+#if defined BAD_KEPT || defined BAD_KEPT_CODE
     kept = to;
 #endif
     for (unsigned i = 0; i < count; i++) {
@@ -93,12 +119,17 @@ FLASH void put(handler **to, handler **from, unsigned count) {
     }
 }
 FLASH void early(void) {
-#if !defined BAD_TURNED
+#if defined BAD_KEPT_CODE
+    put(ramcode_start_, ramcode_load_,
+            (unsigned)(ramcode_end_ - ramcode_start_));
+#elif !defined BAD_TURNED
     put(data_start_, data_load_, (unsigned)(data_end_ - data_start_));
 #endif
 }
 #if defined BAD_TURNED
 #define LATER put(data_start_, data_load_, (unsigned)(data_end_ - data_start_))
+#elif defined BAD_KEPT_CODE
+#define LATER kept[1 + (not_known & 1)] = in_flash
 #elif defined BAD_KEPT
 #define LATER kept[15 - (not_known & 1)] = in_flash
 #endif
