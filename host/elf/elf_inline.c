@@ -185,6 +185,14 @@ static bool may_be_same(const struct elf_image *image, Dwarf_Off origin,
             (line == its_line && match_files(file, its_file));
 }
 
+// Line tables only (clang's -g1): that it is static and where it is declared is
+// left out, as is its linkage name.
+static bool is_bare(const struct elf_inline *copy) {
+    int line;
+    return !copy->decl_file && !copy->external && copy->name == copy->plain &&
+            !declared_around(copy->image->dwarf, copy->origin, &line);
+}
+
 static enum elf_copy is_copy(const struct elf_image *image,
         const struct elf_function_ *function, const struct elf_inline *copy) {
     Dwarf_Die die;
@@ -209,7 +217,7 @@ static enum elf_copy is_copy(const struct elf_image *image,
                 ? ELF_COPY_YES
                 : ELF_COPY_NO;
     }
-    return external == copy->external &&
+    return (external == copy->external || is_bare(copy)) &&
                     (file || copy->decl_file ||
                             may_be_same(image, elf_origin_(&die), copy))
             ? ELF_COPY_BY_NAME
@@ -278,7 +286,7 @@ static void find_strays(struct elf_image *image) {
     const struct elf_symbol *s;
     for (size_t i = 0; (s = elf_image_symbol_index(image, i)); i++) {
         size_t count;
-        if (!s->function || s->bind != ELF_LOCAL || !*s->name ||
+        if (!s->function || !*s->name ||
                 (strncmp(s->name, "_Z", 2) != 0 && !strchr(s->name + 1, '.'))) {
             continue;
         }

@@ -198,6 +198,54 @@ done <<'END'
 -g0
 END
 
+# A header's function is in all files that include it, and leaves nothing in one
+# without debug information but its copies.
+cat >fast.h <<'END'
+#define CR (*(volatile unsigned *)0xA0001000u)
+__attribute__((section(".RamFunc"))) inline void erase(void) {
+    CR = 1;
+    while (CR & 2) { }
+    CR = 3;
+}
+END
+printf '%s\n' '#include "base.h"' '#include "fast.h"' 'void (*volatile keep)(void);' \
+    'extern inline void erase(void);' 'void job(void);' \
+    'void subject(void) { keep = erase; job(); u = 1; }' >subject.c
+printf '%s\n' 'extern volatile unsigned u;' '#include "fast.h"' \
+    'void job(void) { CALL; u = 4; }' >job.c
+# header COMPILER... STATUS WORDS: job.o is compiled so.
+header() {
+    local status=$1 words=$2
+    shift 2
+    if ! "$@" -c -o job.o || ! arm-none-eabi-gcc "${cpu[@]}" "${link[@]}" -T base.ld \
+        -Wl,--no-warn-execstack base.o job.o subject.c -o subject.elf; then
+        complain "a header: $*"
+    fi
+    judge_subject "$status"
+    if [ "$words" ]; then has "$words"; else hasnt no-debug; fi
+}
+header 1 'violation inlined  erase' arm-none-eabi-gcc "${cpu[@]}" -DCALL='erase()' -g1 job.c
+header 0 'warning no-debug  job.c' arm-none-eabi-gcc "${cpu[@]}" -DCALL='erase()' -g0 job.c
+has 'which fast.h has'
+header 0 '' arm-none-eabi-gcc "${cpu[@]}" -DCALL='u = 9' -g job.c
+# Files that share no function need no debug information for that.
+cp subject.c with_header.c
+sed 's/#include "fast.h"/#define CR (*(volatile unsigned *)0xA0001000u)/;
+    s/^extern inline.*/RAM void erase(void) { CR = 1; }/' with_header.c >subject.c
+header 0 '' arm-none-eabi-gcc "${cpu[@]}" -DCALL='u = 9' -g0 job.c
+mv with_header.c subject.c
+# clang leaves out more than gcc, C++ names, too.
+if command -v clang >/dev/null; then
+    header 1 'violation inlined  erase' "${clang[@]}" -DCALL='erase()' -g1 job.c
+    printf '%s\n' 'extern volatile unsigned u;' '#define CR (*(volatile unsigned *)0xA0001000u)' \
+        '#define RAM __attribute__((section(".RamFunc")))' 'struct flash { void erase(); };' \
+        'RAM void flash::erase() { CR = 1; while (CR & 2) { } CR = 3; }' \
+        'flash chip; extern "C" void job(void) { chip.erase(); u = 3; }' \
+        'extern "C" RAM void erase(void) { chip.erase(); }' >job.cpp
+    sed -i 's/^extern inline.*//; s/#include "fast.h"/void erase(void);/' subject.c
+    header 1 'violation inlined  flash::erase()' "${clang[@]}" -x c++ -g1 job.cpp
+fi
+
 # A linker folds two functions with the same code, and debug information of one
 # of them has no address.
 if command -v ld.lld clang >/dev/null; then

@@ -539,11 +539,12 @@ static void explain_orphan(const struct words *w) {
 static void explain_no_debug(const struct words *w) {
     if (w->f->target) {
         fprintf(w->cause,
-                "%s has no debug information, and code in flash: if a copy of "
-                "a RAM function was inlined there, it cannot be found.",
+                "%s has code in flash and no debug information of it, or line "
+                "tables only: if a copy of a RAM function was inlined there, "
+                "it may not be found.",
                 w->f->target);
-        fputs("Compile that file with -g, too, and without -gsplit-dwarf. If "
-              "it comes as an object, look in its disassembly whether code in "
+        fputs("Compile that file with -g, too, not -g1 (-gline-tables-only) or "
+              "-gsplit-dwarf. If it comes as an object, look in its disassembly whether code in "
               "flash writes to the flash controller.",
                 w->fix);
         return;
