@@ -165,7 +165,8 @@ static const char *read_segments(struct elf_image *image, const Elf32_Ehdr *h) {
 
 static bool read_tables(struct elf_image *image, char *error, size_t size) {
     if (elf_sections_read_(image) && elf_symbols_read_(image) &&
-            elf_mapping_read_(image) && elf_relocs_read_(image)) {
+            elf_mapping_read_(image) && elf_symbols_sort_(image) &&
+            elf_relocs_read_(image)) {
         const char *other = elf_other_profile_(image);
         if (other) {
             snprintf(error, size, "%s: %s", image->path, other);

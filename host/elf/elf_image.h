@@ -110,7 +110,7 @@ struct elf_symbol {
     uint32_t addr;       // Thumb bit removed
     uint32_t size_bytes; // not beyond the end of its section
     bool function;       // STT_FUNC
-    bool object;         // STT_OBJECT
+    bool object;         // STT_OBJECT, or data with a size and no type
     bool code;           // function, or label in an executable section
     bool thumb;          // a function with the Thumb bit
     bool absolute;       // SHN_ABS: a number of the linker script, not a place

@@ -165,6 +165,21 @@ static void tell_data(struct elf_image *image) {
     }
 }
 
+// Assembler code gives a table a size, and often no type.
+static void tell_objects(struct elf_image *image) {
+    for (size_t i = 0; i < image->symbol_count; i++) {
+        struct elf_symbol *s = &image->symbols[i].s;
+        if (s->function || s->object || !s->size_bytes || s->absolute) {
+            continue;
+        }
+        const struct elf_mapping_ *m = elf_mapping_at_(image, s->addr);
+        if (m ? m->content == ELF_CONTENT_DATA : !s->code) {
+            s->object = true;
+            s->code = false;
+        }
+    }
+}
+
 bool elf_mapping_read_(struct elf_image *image) {
     if (!image->table) {
         return true;
@@ -189,6 +204,7 @@ bool elf_mapping_read_(struct elf_image *image) {
         }
     }
     tell_data(image);
+    tell_objects(image);
     return true;
 }
 

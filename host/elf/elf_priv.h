@@ -193,9 +193,11 @@ Elf32_Sym elf_table_(const struct elf_image *image, uint32_t i);
 // Why it is for no Cortex-M, by its attributes; NULL: they do not say so.
 const char *elf_other_profile_(const struct elf_image *image);
 
-// Fills symbols and by_name; an image may have no symbols. False: the table is
+// Fills symbols, in no order; an image may have none. False: the table is
 // damaged, or out of memory.
 bool elf_symbols_read_(struct elf_image *image);
+// Behind elf_mapping_read_(), which knows what is an object. Fills by_name.
+bool elf_symbols_sort_(struct elf_image *image);
 const struct elf_symbol_ *elf_symbol_at_(const struct elf_image *image,
         uint32_t addr);
 // A veneer or another stub.

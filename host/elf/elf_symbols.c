@@ -178,7 +178,7 @@ static void set_label(struct elf_symbol_ *symbols, size_t i) {
     }
 }
 
-static bool sort_symbols(struct elf_image *image) {
+bool elf_symbols_sort_(struct elf_image *image) {
     const size_t count = image->symbol_count;
     if (!elf_cover_init_(&image->symbol_cover, count)) {
         return false;
@@ -210,7 +210,7 @@ bool elf_symbols_read_(struct elf_image *image) {
             image->symbols[image->symbol_count++] = convert(image, &sym, file);
         }
     }
-    return sort_symbols(image);
+    return true;
 }
 
 /// Search ///
