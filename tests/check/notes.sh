@@ -150,6 +150,11 @@ for line in 'const gone: r' 'outside gone: r' 'pointers gone r0: r' \
     *) hasnt 'stale-note' ;;
     esac
 done
+# If no outage begins by such lines, what runs between them is not known.
+judge 3 "$ends" 'targets notify done: r' 'begins gone: r' 'ends done: r'
+has 'unknown stale-note  gone'
+judge 0 "$ends" 'targets notify done: r' 'begins done: r' 'begins gone: r' 'ends notify: r'
+has 'warning stale-note  gone'
 judge 3 "$ends" 'outside subject: r' 'allow call done 0x100: r'
 has 'unused my.notes:3: allow call done 0x100; nothing here needs it'
 

@@ -91,7 +91,7 @@ static bool has_word(const struct analysis *a, const struct check_note *note,
 }
 
 static void report(struct analysis *a, const struct check_note *note,
-        const char *name, const char *what) {
+        enum check_class class, const char *name, const char *what) {
     const struct elf_symbol *symbol = NULL;
     for (size_t k = 0; !symbol && k < a->model.image_count; k++) {
         size_t from = 0;
@@ -101,6 +101,7 @@ static void report(struct analysis *a, const struct check_note *note,
             symbol ? symbol->addr : elf_image_entry(a->model.images[0]);
     finding_add(a,
             &(struct check_finding){.rule = CHECK_RULE_STALE_NOTE,
+                    .class = class,
                     .function = note->place,
                     .function_addr = addr,
                     .addr = addr,
@@ -118,7 +119,7 @@ static void check_entry(struct analysis *a, const struct check_note *note,
         const struct vector_table *table = &a->tables[i];
         if (match_name(note->place, table->name) &&
                 strtoul(word, NULL, 10) >= table->count) {
-            report(a, note, word,
+            report(a, note, CHECK_WARNING, word,
                     keep_text(a, "%s has entries 0 to %u only", table->name,
                             (unsigned)table->count - 1));
             return;
@@ -137,7 +138,7 @@ static void check_words(struct analysis *a, struct check_note *note) {
             const char *name = vector ? equals + 1 : *t;
             note->missing = note->missing ? note->missing : name;
             if (note->used) {
-                report(a, note, name,
+                report(a, note, CHECK_WARNING, name,
                         vector && **t == '*' ? "no image has such an object"
                                              : "no image has such a function");
             }
@@ -149,6 +150,17 @@ static void check_words(struct analysis *a, struct check_note *note) {
     if (note->kind == CHECK_NOTE_TARGETS && !any) {
         note->used = 0; // nothing was taken from it
     }
+}
+
+// Lines name halves of a driver, and no outage begins by them: what runs between
+// them is judged by nothing.
+static bool nothing_begins(const struct analysis *a) {
+    bool begins = a->options->begin_count > 0;
+    for (size_t i = 0; i < a->options->note_count && !begins; i++) {
+        const struct check_note *note = &a->options->notes[i];
+        begins = note->kind == CHECK_NOTE_BEGINS && note->used;
+    }
+    return !begins;
 }
 
 void note_names_check(struct analysis *a) {
@@ -166,7 +178,10 @@ void note_names_check(struct analysis *a) {
         }
         note->missing = note->place;
         if (half) {
-            report(a, note, note->place, "no image has such a function");
+            const bool begins = note->kind == CHECK_NOTE_BEGINS;
+            report(a, note,
+                    begins && nothing_begins(a) ? CHECK_UNKNOWN : CHECK_WARNING,
+                    note->place, "no image has such a function");
         }
     }
 }
