@@ -152,8 +152,8 @@ static void check_words(struct analysis *a, struct check_note *note) {
     }
 }
 
-// Lines name halves of a driver, and no outage begins by them: what runs between
-// them is judged by nothing.
+// Lines name halves of a driver, and no outage begins by them: what runs
+// between them is judged by nothing.
 static bool nothing_begins(const struct analysis *a) {
     bool begins = a->options->begin_count > 0;
     for (size_t i = 0; i < a->options->note_count && !begins; i++) {
