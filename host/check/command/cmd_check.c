@@ -11,6 +11,7 @@
 #include "check/command/check_args.h"
 #include "check/command/cxx_names.h"
 #include "check/judge/judge.h"
+#include "check/explain/explain.h"
 #include "check/report/report.h"
 #include "base/cli.h"
 
@@ -43,7 +44,7 @@ static int print_all(struct check_args *args, struct elf_image *const *images,
                 args->verbose);
     }
     if (args->advise) {
-        report_advise(stdout, images, args->image_count, report,
+        explain_advise(stdout, images, args->image_count, report,
                 &args->options);
     }
     return -1;
@@ -68,7 +69,7 @@ static int judge(struct check_args *args, struct elf_image *const *images) {
                 sizeof error)) {
         return cli_fail(CLI_TROUBLE, "%s", error);
     }
-    report_explain_all(&report);
+    explain_all(&report);
     const int status = print_all(args, images, &report);
     if (status < 0 && args->empty_notes) {
         cli_say("warning: --notes %s has no annotation, blank lines and "

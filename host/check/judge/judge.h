@@ -14,7 +14,7 @@
 
 // Judges the images together: images[0] is the application, the others are
 // what it calls at fixed addresses. Cause and fix of the findings are left to
-// report_explain_all(). Where a mask changes and it is PROVED with all
+// explain_all(). Where a mask changes and it is PROVED with all
 // interrupts, these are what was judged, and interrupts_all is set. False:
 // could not work, one line in error.
 bool check_run(struct elf_image *const *images, size_t image_count,

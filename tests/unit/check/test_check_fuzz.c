@@ -26,6 +26,7 @@
 #include <libelf.h>
 
 #include "check/judge/judge.h"
+#include "check/explain/explain.h"
 #include "check/report/report.h"
 
 static uint8_t *original;
@@ -71,14 +72,14 @@ static bool judge(void) {
     const bool good =
             check_run(&image, 1, &options, &report, error, sizeof error);
     if (good) {
-        report_explain_all(&report);
+        explain_all(&report);
         char *text = NULL;
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
         report_text(out, &report, &options, false, true);
         report_json(out, &report, &options);
         report_sarif(out, &report, &options);
-        report_advise(out, &image, 1, &report, &options);
+        explain_advise(out, &image, 1, &report, &options);
         fclose(out);
         assert_true(size > 0);
         free(text);

@@ -8,7 +8,7 @@
  */
 // sources: host/base/*.c
 // sources: host/check/check_rules.c host/check/assumptions.c
-// sources: host/check/report/explain.c host/check/report/explain_*.c
+// sources: host/check/explain/explain.c host/check/explain/explain_*.c
 // sources: host/check/report/report_*.c
 // libs: jansson stdc++
 #include <setjmp.h>
@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "check/assumptions.h"
+#include "check/explain/explain.h"
 #include "check/report/report.h"
 
 /// A report ///
@@ -163,7 +164,7 @@ static int set_up(void **state) {
             .assumed = 1u << ASSUME_ROOTS | 1u << ASSUME_RUNTIME_DATA,
             .vectors = "ram_vectors at 0x20000000"};
     for (size_t i = 0; i < FINDINGS; i++) {
-        report_explain(&findings[i]);
+        explain_finding(&findings[i]);
     }
     return 0;
 }

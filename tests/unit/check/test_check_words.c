@@ -6,7 +6,7 @@
  * That the cures are cures is tests/check/fixes.sh.
  */
 // sources: host/base/*.c host/check/check_rules.c host/check/assumptions.c
-// sources: host/check/report/explain.c host/check/report/explain_*.c
+// sources: host/check/explain/explain.c host/check/explain/explain_*.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "check/report/report.h"
+#include "check/explain/explain.h"
 
 static void has(const char *text, const char *part) {
     if (!text || !strstr(text, part)) {
@@ -122,7 +122,7 @@ static void test_words_of_places(void **state) {
             "(--vectors)", "pointers send r1 r1*: ", "const VARIABLE: "};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         places[i].function = "send";
-        report_explain(&places[i]);
+        explain_finding(&places[i]);
         for (size_t k = 0; k < sizeof words_of / sizeof words_of[0]; k++) {
             (k == i ? has : has_not)(places[i].fix, words_of[k]);
         }
@@ -138,20 +138,20 @@ static void test_words_of_sources(void **state) {
     struct check_finding f = {.rule = CHECK_RULE_CALL,
             .target = "puts",
             .target_object = "puts.o"};
-    report_explain(&f);
+    explain_finding(&f);
     has(f.cause, "C library");
     f.target_mapped = true;
-    report_explain(&f);
+    explain_finding(&f);
     has(f.cause, "puts lies in flash");
     has(f.fix, "*puts.o(.text .text*)");
     f.target = "LL_append";
-    report_explain(&f);
+    explain_finding(&f);
     has(f.cause, "vendor header");
     f.target_file = "src/ll_gpio.h";
-    report_explain(&f);
+    explain_finding(&f);
     has(f.cause, "vendor header");
     f.target_file = "src/list.c";
-    report_explain(&f);
+    explain_finding(&f);
     has(f.cause, "LL_append lies in flash");
     free(f.cause);
     free(f.fix);
@@ -167,7 +167,7 @@ static void explain_one(struct check_finding *f, size_t i) {
             .target_object = words[i].object,
             .target_section = words[i].section,
             .count = 1};
-    report_explain(f);
+    explain_finding(f);
 }
 
 static void test_words(void **state) {
@@ -192,7 +192,7 @@ static void test_no_lines_for_passing_names(void **state) {
         struct check_finding f = {.rule = CHECK_RULE_CALL,
                 .target = "mine",
                 .target_object = objects[i]};
-        report_explain(&f);
+        explain_finding(&f);
         has(f.fix, "noinline");
         has_not(f.fix, "EXCLUDE_FILE");
         free(f.cause);
@@ -208,21 +208,21 @@ static void test_words_of_data(void **state) {
             .target = "table",
             .target_section = ".text",
             .target_is_data = true};
-    report_explain(&f);
+    explain_finding(&f);
     has(f.fix, "section(\".data.ro_table\")");
     has_not(f.fix, "noinline");
     has_not(f.fix, "--begin");
     f.stored_in_table = true;
-    report_explain(&f);
+    explain_finding(&f);
     has(f.fix, "--begin F --end G");
     f.target_is_data = false;
-    report_explain(&f);
+    explain_finding(&f);
     has(f.fix, "noinline");
     f = (struct check_finding){.rule = CHECK_RULE_CALL,
             .target = "memcpy",
             .cause = f.cause,
             .fix = f.fix};
-    report_explain(&f);
+    explain_finding(&f);
     assert_ptr_equal(strstr(f.fix, "Define the function yourself"), f.fix);
     free(f.cause);
     free(f.fix);
@@ -235,10 +235,10 @@ static void test_words_of_an_id(void **state) {
             .id = "XC-01234567",
             .count = 3,
             .to_allow = 5};
-    report_explain(&f);
+    explain_finding(&f);
     has(f.fix, "allow 3 XC-01234567: ");
     f.count = 1;
-    report_explain(&f);
+    explain_finding(&f);
     has(f.fix, "allow XC-01234567: ");
     free(f.cause);
     free(f.fix);
@@ -249,13 +249,13 @@ static void test_every_rule_has_words(void **state) {
     for (int i = 0; i < CHECK_RULE_COUNT; i++) {
         // Nothing but the rule is known.
         struct check_finding f = {.rule = (enum check_rule_id)i};
-        report_explain(&f);
+        explain_finding(&f);
         assert_true(strlen(f.cause) > 20);
         assert_true(strlen(f.fix) > 20);
         has_not(f.cause, "(null)");
         has_not(f.fix, "(null)");
         // A second time replaces, and does not leak.
-        report_explain(&f);
+        explain_finding(&f);
         free(f.cause);
         free(f.fix);
     }

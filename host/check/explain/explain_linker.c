@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "check/report/explain_priv.h"
+#include "check/explain/explain_priv.h"
 
 static const char *base_name(const char *path, size_t *length) {
     const char *start = path;

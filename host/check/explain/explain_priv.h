@@ -1,12 +1,15 @@
 /*
- * explain_priv - what is known about compilers, libraries and linkers
+ * explain_priv - the parts of explain.c, and what is known about compilers,
+ * libraries and linkers
  *
  * SPDX-License-Identifier: MIT
  */
 #ifndef EXPLAIN_PRIV_H
 #define EXPLAIN_PRIV_H
 
-#include "check/report/report.h"
+#include "check/explain/explain.h"
+
+#define RESIDENT "__attribute__((section(\".RamFunc\"), noinline))"
 
 // What a name of explain_known stands for.
 enum explain_where {
@@ -39,5 +42,30 @@ bool explain_target_file_(const struct check_finding *finding,
         const struct explain_known *known, char *pattern, size_t size);
 // The linker lines that move the sections (".text", ".rodata") of that file.
 void explain_move_(FILE *out, const char *file, const char *section);
+
+/// explain.c ///
+
+struct explain_words_ {
+    const struct check_finding *f;
+    FILE *cause, *fix;
+};
+typedef void explain_fn_(const struct explain_words_ *w);
+
+// The name, or what stands for one that is NULL or empty.
+const char *explain_or_else_(const char *name, const char *otherwise);
+// FUNCTION+0x12, as annotations name a place.
+void explain_put_place_(FILE *out, const struct check_finding *f);
+// The line that allows all places of the finding.
+void explain_put_allow_(FILE *out, const struct check_finding *f,
+        const char *why);
+
+/// explain_window.c, explain_image.c, explain_unknown.c ///
+
+// --begin and --end look swapped.
+void explain_swapped_(const struct explain_words_ *w);
+// By rule; each is in one of these.
+extern explain_fn_ *const explain_window_[CHECK_RULE_COUNT];
+extern explain_fn_ *const explain_image_[CHECK_RULE_COUNT];
+extern explain_fn_ *const explain_unknown_[CHECK_RULE_COUNT];
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/report/explain_priv.h"
+#include "check/explain/explain_priv.h"
 #include "base/array.h"
 #include "base/match.h"
 
@@ -319,7 +319,7 @@ static void advise_linker(FILE *out, const struct check_report *report) {
     free(m.list);
 }
 
-void report_advise(FILE *out, struct elf_image *const *images,
+void explain_advise(FILE *out, struct elf_image *const *images,
         size_t image_count, const struct check_report *report,
         const struct check_options *options) {
     fputs("\nAdvice for debugging (gdb commands are indented)\n", out);

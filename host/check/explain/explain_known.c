@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "check/report/explain_priv.h"
+#include "check/explain/explain_priv.h"
 #include "base/match.h"
 
 #define LIBGCC "*libgcc.a:*"
