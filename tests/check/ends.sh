@@ -509,6 +509,7 @@ done <<'END'
 0 FAR void other(void) { leave(); } void subject(void) { enter(); other(); u = 3; }
 0 FAR void other(void) { AR = 3; } void subject(void) { leave(); enter(); other(); u = 3; }
 3 void subject(void) { leave(); AR = 3; enter(); }
+3 void subject(void) { void (*f)(void) = leave, (*g)(void) = enter; __asm__("" : "+r"(f), "+r"(g)); f(); u = 3; g(); }
 3 RAM FAR void send(unsigned x) { CCR = x; } RAM FAR void command(void) { AR = 9; send(5); } RAM FAR void map(void) { while (SR & 1) { } send(0x0d002503); } void subject(void) { command(); map(); u = 3; }
 3 RAM FAR void send(unsigned x) { if (u) { CCR = x; AR = 2; } else { CCR = x + 1; } } RAM FAR void command(void) { while (SR & 1) { } send(5); } RAM FAR void map(void) { send(9); } void subject(void) { command(); map(); u = 3; }
 0 RAM FAR void send(unsigned x) { while (SR & 1) { } CCR = x; } RAM FAR void command(void) { send(5); send(9); } RAM FAR void map(void) { send(7); } void subject(void) { command(); map(); u = 3; }

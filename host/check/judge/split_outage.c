@@ -384,21 +384,52 @@ struct calls {
     struct caller *by;
 };
 
-static void add_called(void *ctx, const struct thumb_insn *insn) {
-    const struct search *s = ((struct calls *)ctx)->s;
-    struct caller *by = ((struct calls *)ctx)->by;
+static void add_node(struct calls *calls, uint32_t target, uint32_t addr) {
+    const struct search *s = calls->s;
+    struct caller *by = calls->by;
     bool veneer = false;
     const uint32_t n = analysis_known_node(s->a,
-            analysis_past_veneers(s->a, insn->target, &veneer));
+            analysis_past_veneers(s->a, target, &veneer));
     bool known = n == NO_NODE || by->count == CALLED_MAX ||
             !is_resident(s->a, &s->a->nodes[n]);
     for (unsigned i = 0; i < by->count && !known; i++) {
         known = by->node[i] == n;
     }
     if (!known) {
-        by->addr = by->count ? by->addr : insn->addr;
+        by->addr = by->count ? by->addr : addr;
         by->node[by->count++] = n;
     }
+}
+
+static void add_called(void *ctx, const struct thumb_insn *insn) {
+    add_node(ctx, insn->target, insn->addr);
+}
+
+static void on_call(void *ctx, const struct thumb_insn *insn,
+        enum flow_call how, const struct value *target, bool direct,
+        const struct value *regs, int32_t sp_bytes) {
+    (void)how, (void)regs, (void)sp_bytes;
+    for (unsigned i = 0;
+            !direct && target->kind == VALUE_CONST && i < target->count; i++) {
+        add_node(ctx, target->v[i] & ~1u, insn->addr);
+    }
+}
+
+// By a register, as with -mlong-calls.
+static void add_long_calls(struct calls *calls,
+        const struct function_extent *extent) {
+    struct analysis *a = calls->s->a;
+    const struct formed formed = analysis_formed(a, extent);
+    const struct flow_events events = {.ctx = calls, .call = on_call};
+    bool any = false;
+    for (size_t i = 0; i < formed.count && !any; i++) {
+        any = formed.words[i] & 1 &&
+                analysis_known_node(a, formed.words[i] & ~1u) != NO_NODE;
+    }
+    struct flow_result result;
+    a->failed |= any &&
+            !flow_function(&a->model, extent, extent->entry_addr, &events,
+                    &result);
 }
 
 static void find_callers(struct search *s, const struct elf_image *image) {
@@ -415,7 +446,9 @@ static void find_callers(struct search *s, const struct elf_image *image) {
             continue;
         }
         last = symbol->addr;
-        analysis_branches(s->a, &extent, add_called, &(struct calls){s, &by});
+        struct calls calls = {s, &by};
+        analysis_branches(s->a, &extent, add_called, &calls);
+        add_long_calls(&calls, &extent);
         if (by.count < 2) {
             continue;
         }
