@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * A rule needs an explainer (report/explain.c), a row in docs/CHECK.md and a
+ * A rule needs an explainer (explain/explain_*.c), a row in docs/CHECK.md and a
  * case in tests/check/defects; tests demand all three.
  */
 #include "check/check_rules.h"
